@@ -1,0 +1,99 @@
+"""Plain text, Markdown and TSV to a Document.
+
+Bytes are decoded as UTF-8 (with or without BOM), UTF-16 (with BOM) or GB18030, in that order; what none of them reads is
+refused with a reason. A line with tabs, or a Markdown table row, becomes a grid row; HTML tags that OCR left are dropped.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import html
+import re
+from pathlib import Path
+
+from mbkg.documents.model import Document, GridCell, Line
+from mbkg.errors import UnreadableFile
+
+_TAG = re.compile(r"</?(?:b|i|u|strong|em|span|sup|sub|td|tr|th|table|p|div|font)\b[^<>]*>|<br\s*/?>", re.IGNORECASE)
+_MARKDOWN_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_NEWLINE = re.compile(r"\r\n|\r|\n|\x0c|\x0b|\x85|\u2028|\u2029")
+
+
+def read_text(path: Path) -> Document:
+    """Read a text, Markdown or TSV file.
+
+    Raises:
+        UnreadableFile: empty, binary, or in no encoding known here; the message says which.
+    """
+    data = path.read_bytes()
+    return parse_text(data, path.name)
+
+
+def parse_text(data: bytes, name: str) -> Document:
+    """The same from bytes in memory."""
+    if not data.strip():
+        raise UnreadableFile(name, "文件是空的", "请确认下载完整。")
+    text, encoding, notes = _decode(data, name)
+    lines = []
+    page: int | None = 1 if "\x0c" in text else None
+    number = 1
+    start = 0
+    for mark in [*_NEWLINE.finditer(text), None]:
+        raw = text[start : mark.start() if mark else len(text)]
+        lines.append(_line(number, raw, page))
+        if mark is None:
+            break
+        start = mark.end()
+        if mark.group() == "\x0c":
+            page = (page or 1) + 1
+        else:
+            number += 1
+    return Document(name, hashlib.sha256(data).hexdigest(), encoding, tuple(lines), tuple(notes))
+
+
+def _line(number: int, raw: str, page: int | None) -> Line:
+    text = html.unescape(_TAG.sub("", raw)) if "<" in raw or "&" in raw else raw
+    if "\t" in text:
+        parts = text.split("\t")
+    elif text.lstrip().startswith("|") and text.rstrip().endswith("|") and text.count("|") > 2:
+        if _MARKDOWN_RULE.match(text):
+            return Line(number, "", (), page)
+        parts = text.strip()[1:-1].split("|")
+    else:
+        return Line(number, text, (), page)
+    cells = tuple(GridCell(part.strip(" \u3000\xa0"), column) for column, part in enumerate(parts))
+    return Line(number, text, cells, page)
+
+
+def _decode(data: bytes, name: str) -> tuple[str, str, list[str]]:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return data.decode("utf-16"), "utf-16", []
+        except UnicodeDecodeError as error:
+            raise UnreadableFile(name, f"标记为 UTF-16，但第 {error.start} 字节起不合编码", "请重新下载或另存为 UTF-8。") from error
+    if b"\x00" in data[:4096]:
+        raise UnreadableFile(name, "内容是二进制而不是文本", "请确认这是报告的文本，而不是图片、压缩包或程序。")
+    try:
+        return data.decode("utf-8-sig"), "utf-8", []
+    except UnicodeDecodeError as error:
+        utf8_error = error
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        text = ""
+    if text and _reads_as_chinese(text):
+        return text, "gb18030", ["按 GB18030 编码读取。"]
+    # A cut in the middle of a character leaves a few stray bytes at the very end: say so and keep the rest.
+    if utf8_error.start >= len(data) - 3:
+        return data[: utf8_error.start].decode("utf-8-sig"), "utf-8", ["文件末尾的字符不完整，可能在下载时被截断。"]
+    raise UnreadableFile(name, "内容不是 UTF-8、UTF-16 或 GB18030 文本", "请另存为 UTF-8 后再试。")
+
+
+def _reads_as_chinese(text: str) -> bool:
+    """Whether decoding gave Chinese prose rather than noise: GB18030 accepts nearly any bytes."""
+    sample = text[:20_000]
+    common = sum("\u4e00" <= ch <= "\u9fa5" or ch in "，。、：；（）“”—　" or ch.isascii() and (ch.isprintable() or ch in "\r\n\t")
+                 for ch in sample)
+    expected = sum(sample.count(ch) for ch in "年预算万元支出收入项目")
+    return common >= 0.97 * len(sample) and expected >= 3
