@@ -71,7 +71,9 @@ def _decode(data: bytes, name: str) -> tuple[str, str, list[str]]:
         try:
             return data.decode("utf-16"), "utf-16", []
         except UnicodeDecodeError as error:
-            raise UnreadableFile(name, f"标记为 UTF-16，但第 {error.start} 字节起不合编码", "请重新下载或另存为 UTF-8。") from error
+            raise UnreadableFile(
+                name, f"标记为 UTF-16，但第 {error.start} 字节起不合编码", "请重新下载或另存为 UTF-8。"
+            ) from error
     if b"\x00" in data[:4096]:
         raise UnreadableFile(name, "内容是二进制而不是文本", "请确认这是报告的文本，而不是图片、压缩包或程序。")
     try:
@@ -93,7 +95,9 @@ def _decode(data: bytes, name: str) -> tuple[str, str, list[str]]:
 def _reads_as_chinese(text: str) -> bool:
     """Whether decoding gave Chinese prose rather than noise: GB18030 accepts nearly any bytes."""
     sample = text[:20_000]
-    common = sum("\u4e00" <= ch <= "\u9fa5" or ch in "，。、：；（）“”—　" or ch.isascii() and (ch.isprintable() or ch in "\r\n\t")
-                 for ch in sample)
+    common = sum(
+        "\u4e00" <= ch <= "\u9fa5" or ch in "，。、：；（）“”—　\r\n\t" or (ch.isascii() and ch.isprintable())
+        for ch in sample
+    )
     expected = sum(sample.count(ch) for ch in "年预算万元支出收入项目")
     return common >= 0.97 * len(sample) and expected >= 3

@@ -1,0 +1,5 @@
+"""Tables, projects and statements become BudgetFacts: one figure about the world each, with every place that prints it."""
+
+from mbkg.facts.model import BudgetFact, Coordinates, Evidence
+
+__all__ = ["BudgetFact", "Coordinates", "Evidence"]

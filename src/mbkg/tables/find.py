@@ -1,0 +1,228 @@
+"""Where the tables of a document are: title, number, stated unit, head, body, note.
+
+A table is recognised by its printed title (`…表`) and what stands under it, never by its number, which differs by province. A title
+printed again opens a continuation of the same table; a continuation without rows is a page that was lost.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from mbkg.amounts import is_number, looks_like_money, to_ascii_digits
+from mbkg.documents import Document, Line
+from mbkg.labels import fold, ordinal_of, squeeze
+from mbkg.tables.lexicon import Family, Lexicon
+
+_TITLE = re.compile(r"^[^，。；：？！、]{2,40}表(?:（续(?:表)?\d*）|（\d{4}年?度?）|\(续\)|续表)?$")
+_TITLE_LEAD = re.compile(
+    r"^(?:[#*>\-\s]+|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|附?表?\d{1,2}[.、]|附件\d*[.：:]?)"
+)
+_TITLE_TAIL = re.compile(r"(?:（续(?:表)?\d*）|\(续\)|续表|（\d{4}年?度?）)$")
+_NUMBER = re.compile(
+    r"^(?:[\u4e00-\u9fff]{0,4}(?:公开|附|预算|决算))?(?:表\d{1,2}(?:-\d)?|\d{1,2}表|表[一二三四五六七八九十]{1,3})$"
+)
+_UNIT = re.compile(r"(?:金额|货币|计量|数量)?单位[:：](?:人民币)?(亿元|千万元|百万元|万元|千元|元)")
+_ORGANISATION = re.compile(r"^(?:编制|填报|公开|预算)?(?:部门|单位)(?:（单位）|（部门）|名称)?[:：]")
+_PART = re.compile(
+    r"^(?:第[一二三四五六七八九十]+(?:部分|章|节)|目录$|附件\d*$|.{0,30}(?:情况说明|情况的说明|名词解释|事项说明)$)"
+)
+_NOTE = re.compile(r"^[（(]?(?:注|备注|说明)[:：\d]?")
+_PAGE_NUMBER = re.compile(r"^[\s—–\-－_·]*(?:第)?\d{1,3}(?:页)?[\s—–\-－_·]*$")
+_CODE = re.compile(r"^\d{3}(?:\d{2}){0,3}$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One printed table, or one page of it: its lines sorted into head, body and notes."""
+
+    title: str
+    number: str
+    unit: str
+    place: Line
+    head: tuple[Line, ...]
+    body: tuple[Line, ...]
+    notes: tuple[str, ...]
+    family: Family | None
+    lines: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether columns were printed: most of the body (of the head, if there is no body) are grid rows."""
+        rows = self.body or self.head
+        return sum(line.is_grid for line in rows) * 2 > len(rows)
+
+
+def title_of(line: Line) -> str:
+    """The squeezed table title a line prints, without list number, or an empty string."""
+    if line.is_grid:
+        texts = [cell.text for cell in line.cells if cell.text]
+        if len(texts) != 1:
+            return ""
+        text = squeeze(texts[0])
+    else:
+        if len(line.text) > 120:
+            return ""
+        text = squeeze(line.text)
+    text = _TITLE_LEAD.sub("", text).strip("*#")
+    if not _TITLE.match(text) or _NUMBER.match(text):
+        return ""
+    return _TITLE_TAIL.sub("", text)
+
+
+def is_page_number(line: Line) -> bool:
+    """Whether the line is a printed page number: `— 7 —`, `- 27 -`, `第 3 页`; a bare number only with its dashes or words."""
+    text = line.text.strip()
+    return not line.is_grid and bool(_PAGE_NUMBER.match(text)) and not text.isdigit()
+
+
+def find_blocks(document: Document, lexicon: Lexicon, skip: frozenset[int] = frozenset()) -> list[Block]:
+    """Every table of the document in print order, one block for each printed title."""
+    lines = [
+        line for line in document.lines if line.number not in skip and line.text.strip() and not is_page_number(line)
+    ]
+    titles = [index for index, line in enumerate(lines) if title_of(line)]
+    blocks: list[Block] = []
+    for position, index in enumerate(titles):
+        stop = titles[position + 1] if position + 1 < len(titles) else len(lines)
+        region = list(_until_prose(lines[index + 1 : stop]))
+        block = _block(lines[index], lines[max(0, index - 3) : index], region, lexicon)
+        if block is not None:
+            blocks.append(block)
+    return blocks
+
+
+def _until_prose(lines: Sequence[Line]) -> Iterator[Line]:
+    for line in lines:
+        if not line.is_grid:
+            text = squeeze(line.text).lstrip("#*")
+            if _PART.match(text):
+                return
+            if _is_prose(text) and not _NOTE.match(text) and not _UNIT.search(text):
+                return
+        yield line
+
+
+def _is_prose(text: str) -> bool:
+    marks = sum(text.count(mark) for mark in "，。；")
+    return (marks >= 1 and len(text) >= 16) or text.endswith("。")
+
+
+def _block(title: Line, before: Sequence[Line], region: Sequence[Line], lexicon: Lexicon) -> Block | None:
+    number, unit = "", ""
+    claimed = {title.number}
+    for line in reversed(before):
+        text = squeeze(line.text)
+        if _NUMBER.match(text):
+            number = text
+            claimed.add(line.number)
+        elif _UNIT.search(text):
+            unit = _UNIT.search(text)[1]  # type: ignore[index]
+            claimed.add(line.number)
+        else:
+            break
+    rest: list[Line] = []
+    notes: list[str] = []
+    in_note = False
+    for line in region:
+        text = squeeze(line.text)
+        if _NOTE.match(text):
+            notes.append(text)
+            in_note = not text.endswith(("。", "）"))
+        elif _NUMBER.match(text):
+            # A number behind rows belongs to the next table's title; one in front belongs here.
+            if not any(looks_like_money(token) for item in rest for token in tokens_of(item)):
+                number = number or text
+        elif found := _UNIT.search(text):
+            unit = unit or found[1]
+        elif _ORGANISATION.match(text) and not line.is_grid:
+            pass
+        elif in_note and not line.is_grid and not any(looks_like_money(token) for token in tokens_of(line)):
+            notes[-1] += text
+            in_note = not text.endswith(("。", "）"))
+        else:
+            rest.append(line)
+            continue
+        claimed.add(line.number)
+    head, body = split_head(rest, lexicon)
+    family = lexicon.family(title_of(title))
+    if not unit and not head:
+        return None
+    if family is None and not unit:
+        return None
+    if family is not None and family.axis == "sheet":
+        return None
+    claimed |= {line.number for line in head} | {line.number for line in body}
+    return Block(
+        title_of(title), number, unit, title, tuple(head), tuple(body), tuple(notes), family, frozenset(claimed)
+    )
+
+
+def split_head(lines: Sequence[Line], lexicon: Lexicon) -> tuple[list[Line], list[Line]]:
+    """Where the head ends and the rows begin: at the first amount, code, list number or total row."""
+    rows = [line for line in lines if not _is_counter_row(line)]
+    start = next((index for index, line in enumerate(rows) if _begins_body(line, lexicon)), len(rows))
+    # A total row without figures looks like one more heading; its word standing a second time gives it away.
+    if start > 0 and lexicon.is_total(squeeze(rows[start - 1].text)):
+        before = [fold(token) for line in rows[: start - 1] for token in line.text.split()]
+        if fold(rows[start - 1].text) in before:
+            start -= 1
+    return rows[:start], rows[start:]
+
+
+def _begins_body(line: Line, lexicon: Lexicon) -> bool:
+    pieces = [cell.text for cell in line.cells if cell.text] if line.is_grid else line.text.split()
+    if not pieces:
+        return False
+    if any(looks_like_money(piece) for piece in tokens_of(line)):
+        return True
+    first = to_ascii_digits(pieces[0])
+    if _CODE.match(first) and not first.startswith("20" + first[2:4] + "年"):
+        return True
+    label = squeeze(pieces[0])
+    if ordinal_of(label) and lexicon.heading(label) is None:
+        return True
+    return line.is_grid and lexicon.is_total(label) and lexicon.heading(label) is not None and len(pieces) == 1
+
+
+def _is_counter_row(line: Line) -> bool:
+    """Whether the row only numbers the columns: `栏次 1 2 3`, `1 2 3 4 5`."""
+    pieces = [cell.text for cell in line.cells if cell.text] if line.is_grid else line.text.split()
+    counters = [piece for piece in pieces if piece.isdigit()]
+    words = [piece for piece in pieces if not piece.isdigit()]
+    if any(fold(word) not in {"栏次", "栏目", "列次", "行次"} for word in words):
+        return False
+    numbers = [int(piece) for piece in counters]
+    rising = all(a < b for a, b in itertools.pairwise(numbers))
+    return (bool(words) and rising) or (len(numbers) >= 3 and numbers[0] == 1 and rising)
+
+
+_GLUED = re.compile(r"(?<=\.\d\d)(?=[\u4e00-\u9fff])")
+
+
+def tokens_of(line: Line) -> list[str]:
+    """The line's pieces between white space, glued amounts (`24,458.43二、…`) taken apart; of a grid row, its cells."""
+    if line.is_grid:
+        return [cell.text for cell in line.cells if cell.text]
+    return _GLUED.sub(" ", line.text).split()
+
+
+def merge_pages(blocks: Iterable[Block]) -> list[tuple[Block, ...]]:
+    """Blocks grouped into tables: a block whose title (and number, if both print one) repeats the previous goes on from it."""
+    tables: list[list[Block]] = []
+    for block in blocks:
+        if tables:
+            last = tables[-1][-1]
+            same = fold(last.title) == fold(block.title) and last.number == (block.number or last.number)
+            if same and (last.unit == block.unit or not block.unit or not last.unit):
+                tables[-1].append(replace(block, unit=block.unit or last.unit))
+                continue
+        tables.append([block])
+    return [tuple(pages) for pages in tables]
+
+
+def is_stray_number(token: str) -> bool:
+    """Whether a token is a number at all (a figure, a counter, a code)."""
+    return is_number(token)

@@ -1,0 +1,347 @@
+"""The printed head of a table to its columns.
+
+Whatever the format, a head is a sequence of headings read row by row; which stands under which follows from the words (`children` in
+`ontology/tables/headings.toml`), because flattened text has lost the geometry and OCR shifts it. Where a grid is there and the words
+are unknown, the grid's own geometry gives the paths.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mbkg.documents import Line
+from mbkg.labels import fold, squeeze
+from mbkg.tables.lexicon import Heading, Lexicon, Segment
+
+
+@dataclass(eq=False)
+class Node:
+    """A heading in the tree of a table's head; `grid_column` where a grid printed it."""
+
+    segment: Segment
+    parent: Node | None = None
+    children: list[Node] = field(default_factory=list)
+    grid_column: int | None = None
+    grid_row: int | None = None
+
+    @property
+    def heading(self) -> Heading:
+        return self.segment.heading
+
+    def path(self) -> tuple[Node, ...]:
+        return (*(self.parent.path() if self.parent else ()), self)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One leaf column of a table: its printed path, its headings, its place in the grid if there is one."""
+
+    path: tuple[str, ...]
+    segments: tuple[Segment, ...]
+    grid_column: int | None = None
+
+    @property
+    def heading(self) -> Heading:
+        return self.segments[-1].heading
+
+    @property
+    def role(self) -> str:
+        return self.heading.role
+
+    @property
+    def lane(self) -> str:
+        """收入 or 支出 in a two-sided table, else blank."""
+        return next((segment.heading.name for segment in self.segments if segment.heading.role == "lane"), "")
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns of a table, left to right, the sums its head promises, and header text that no heading explained.
+
+    `sums` are (total, parts) indices into `money`: the total column equals the sum of the part columns in every row.
+    """
+
+    columns: tuple[Column, ...]
+    unexplained: str = ""
+    sums: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    trusted_grid: bool = False
+
+    @property
+    def money(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.role == "money")
+
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        seen = dict.fromkeys(column.lane for column in self.columns if column.lane)
+        return tuple(seen)
+
+    @property
+    def code_groups(self) -> int:
+        """How many classifications head the rows: 2 where 部门 and 政府 economic codes stand side by side."""
+        labels = [c for c in self.columns if c.role == "label"]
+        codes = [c for c in self.columns if c.role == "code"]
+        return min(len(labels), 2) if codes and len(labels) > 1 and len(codes) >= 2 else (1 if codes else 0)
+
+    @property
+    def code_levels(self) -> tuple[str, ...]:
+        """The printed code columns of the first classification: ('类','款','项'), ('类','款') or one that joins them."""
+        names = [c.heading.name for c in self.columns if c.role == "code"]
+        if self.code_groups == 2:
+            names = names[: len(names) // 2]
+        return tuple(names)
+
+    def names(self) -> tuple[str, ...]:
+        """The unambiguous name of every money column: the leaf, with `@group` where the leaf alone is not enough."""
+        spoken: dict[str, int] = {}
+        nodes = {(id(segment)): segment.text for column in self.columns for segment in column.segments}
+        for text in nodes.values():
+            spoken[text] = spoken.get(text, 0) + 1
+        return tuple(self._name(column, spoken) for column in self.money)
+
+    def _name(self, column: Column, spoken: dict[str, int]) -> str:
+        leaf = column.path[-1]
+        if len(column.path) == 1 or (spoken.get(leaf, 0) <= 1 and column.heading.name != "小计"):
+            return leaf
+        for group in reversed(column.path[:-1]):
+            alike = [c for c in self.money if c.path[-1] == leaf and group in c.path[:-1]]
+            if len(alike) == 1:
+                return f"{leaf}@{group}"
+        return f"{leaf}@{'@'.join(reversed(column.path[:-1]))}"
+
+
+def header_of_text(lines: Sequence[str], lexicon: Lexicon) -> Header:
+    """Columns from flattened header lines: the words in print order, cut into headings, hung under their groups.
+
+    Two wrapped cells side by side interleave their pieces (`事业单位经 附属单位上` / `营收入 缴收入`); where reading straight on leaves
+    text unexplained, pieces are also joined down the lines.
+    """
+    text = squeeze("".join(lines))
+    segments, unexplained = lexicon.segment(text)
+    if unexplained:
+        woven, left = lexicon.segment(_unweave(lines, lexicon))
+        if len(left) < len(unexplained):
+            segments, unexplained = woven, left
+    return _header([Node(segment) for segment in segments], unexplained)
+
+
+def header_of_grid(rows: Sequence[Line], lexicon: Lexicon) -> Header:
+    """Columns from the header rows of a grid: hung by their words where all are known, by the grid's geometry otherwise."""
+    nodes: list[Node] = []
+    unknown: list[str] = []
+    for row_index, row in enumerate(rows):
+        for cell in row.cells:
+            text = squeeze(cell.text)
+            if not text:
+                continue
+            segment = lexicon.heading(text) or _without_formula(text, lexicon)
+            if segment is None:
+                unknown.append(text)
+                segment = Segment(text, Heading(text))
+            nodes.append(Node(segment, grid_column=cell.column, grid_row=row_index))
+    if not unknown:
+        header = _header(nodes, "")
+        return Header(header.columns, "", header.sums, trusted_grid=_grid_agrees(header))
+    return _geometric(rows, lexicon) or _header(nodes, "".join(unknown))
+
+
+def _without_formula(text: str, lexicon: Lexicon) -> Segment | None:
+    bare = text.split("（")[0] if text.endswith("）") else text
+    found = lexicon.heading(bare) if bare != text else None
+    return Segment(text, found.heading, found.year) if found else None
+
+
+def _unweave(lines: Sequence[str], lexicon: Lexicon) -> str:
+    """Join interleaved wrapped pieces: each piece that starts no heading is moved behind the piece it completes."""
+    pieces = [squeeze(token) for line in lines for token in line.split()]
+    joined: list[str] = []
+    pending = list(pieces)
+    while pending:
+        head = pending.pop(0)
+        if lexicon.heading(head) is None:
+            for reach in range(min(6, len(pending))):
+                for further in range(reach, min(reach + 6, len(pending))):
+                    two = head + pending[reach]
+                    if further == reach and lexicon.heading(two):
+                        head = two
+                        del pending[reach]
+                        break
+                    if further > reach and lexicon.heading(two + pending[further]):
+                        head = two + pending[further]
+                        del pending[further], pending[reach]
+                        break
+                else:
+                    continue
+                break
+        joined.append(head)
+    return "".join(joined)
+
+
+def _header(nodes: list[Node], unexplained: str) -> Header:
+    tops: list[Node] = []
+    groups: list[Node] = []
+    for node in nodes:
+        parent = _parent_for(node, groups)
+        if parent is None and node.heading.total and any(top.segment.text == node.segment.text for top in tops):
+            continue  # a second 合计 at the top is the first body row, not a column
+        node.parent = parent
+        (parent.children if parent else tops).append(node)
+        if node.heading.children:
+            groups.append(node)
+    leaves = [leaf for top in tops for leaf in _leaves(top)]
+    columns = tuple(
+        Column(
+            tuple(_printed(step) for step in leaf.path()), tuple(step.segment for step in leaf.path()), leaf.grid_column
+        )
+        for leaf in leaves
+    )
+    money = [leaf for leaf in leaves if leaf.heading.role == "money"]
+    return Header(columns, unexplained, tuple(_sums(tops, money)))
+
+
+def _printed(node: Node) -> str:
+    text = node.segment.text
+    return text.split("（")[0] if text.endswith("）") and text[:-1].rpartition("（")[2].isascii() else text
+
+
+def _parent_for(node: Node, groups: Sequence[Node]) -> Node | None:
+    """The first group that may hold the heading and does not hold it yet.
+
+    Groups are filled left to right, as their headings are printed row by row: a second 合计 opens the next year's columns.
+    A group of a row above comes before one of the same row, which cannot hold it.
+    """
+    for group in groups:
+        if node.heading.name not in group.heading.children or group is node:
+            continue
+        if group.grid_row is not None and node.grid_row is not None and group.grid_row >= node.grid_row:
+            continue
+        if any(above.heading.flat for above in group.path()[:-1]):
+            continue
+        if None not in (group.grid_column, node.grid_column) and node.grid_column < group.grid_column:  # type: ignore[operator]
+            continue
+        if group.heading.led_by_total and not node.heading.total and not any(c.heading.total for c in group.children):
+            continue
+        if _holds(group, node.heading.name) or _offered_below(group, node.heading.name):
+            continue
+        return group
+    return None
+
+
+def _holds(group: Node, name: str) -> bool:
+    return any(child.heading.name == name for child in group.children)
+
+
+def _offered_below(group: Node, name: str) -> bool:
+    """Whether a group within this group still waits for the heading: the inner one is meant."""
+    return any(
+        (name in child.heading.children and not _holds(child, name)) or _offered_below(child, name)
+        for child in group.children
+    )
+
+
+def _leaves(node: Node) -> list[Node]:
+    if not node.children:
+        return [node]
+    return [leaf for child in node.children for leaf in _leaves(child)]
+
+
+def _sums(tops: Sequence[Node], money: Sequence[Node]) -> list[tuple[int, tuple[int, ...]]]:
+    """The row identities a head promises: in every group with a total, the total is the sum of its sisters."""
+    index = {id(leaf): number for number, leaf in enumerate(money)}
+    found: list[tuple[int, tuple[int, ...]]] = []
+
+    def amount_columns(node: Node) -> list[int]:
+        """The columns that together make the amount of a node: its own, its 小计, or its parts."""
+        if not node.children:
+            return [index[id(node)]] if id(node) in index else []
+        total = next((child for child in node.children if child.heading.total and not child.children), None)
+        if total is not None:
+            return [index[id(total)]]
+        return [column for child in node.children if child.heading.additive for column in amount_columns(child)]
+
+    def visit(siblings: Sequence[Node]) -> None:
+        totals = [node for node in siblings if node.heading.total and not node.children and id(node) in index]
+        parts = [node for node in siblings if not node.heading.total and node.heading.additive]
+        columns = [column for node in parts for column in amount_columns(node)]
+        if len(totals) == 1 and columns:
+            found.append((index[id(totals[0])], tuple(columns)))
+        for node in siblings:
+            visit(node.children)
+
+    visit(tops)
+    return found
+
+
+def _grid_agrees(header: Header) -> bool:
+    """Whether the leaves' grid columns rise strictly from left to right, as they must if the grid was kept."""
+    columns = [column.grid_column for column in header.columns]
+    if any(column is None for column in columns):
+        return False
+    known = [column for column in columns if column is not None]
+    return all(left < right for left, right in itertools.pairwise(known))
+
+
+def _geometric(rows: Sequence[Line], lexicon: Lexicon) -> Header | None:
+    """Paths from the grid alone: a blank right of a heading is spanned by it where something stands below."""
+    width = max((cell.column + cell.colspan for row in rows for cell in row.cells), default=0)
+    table = [["" for _ in range(width)] for _ in rows]
+    for r, row in enumerate(rows):
+        for cell in row.cells:
+            table[r][cell.column] = squeeze(cell.text)
+            for extra in range(1, cell.colspan):
+                table[r][cell.column + extra] = table[r][cell.column]
+    shared: dict[tuple[int, int], Segment] = {}
+    columns: list[Column] = []
+    for c in range(width):
+        path: list[Segment] = []
+        for r in range(len(rows)):
+            at = c
+            if not table[r][c] and any(table[below][c] for below in range(r + 1, len(rows))):
+                while at > 0 and not table[r][at]:
+                    at -= 1
+                    if r and table[r - 1][at + 1] and table[r - 1][at + 1] != table[r - 1][at]:
+                        break
+            text = table[r][at]
+            if text and (not path or path[-1].text != text):
+                if (r, at) not in shared:
+                    found = lexicon.heading(text) or _without_formula(text, lexicon)
+                    shared[r, at] = Segment(
+                        text, found.heading if found else Heading(text), found.year if found else None
+                    )
+                path.append(shared[r, at])
+        if path:
+            columns.append(Column(tuple(segment.text for segment in path), tuple(path), c))
+    if len({column.path for column in columns}) < len(columns) or not columns:
+        return None
+    if any(column.heading.role == "money" and fold(column.path[-1]).isdigit() for column in columns):
+        return None
+    return Header(tuple(columns), "", tuple(_column_sums(columns)), trusted_grid=True)
+
+
+def _column_sums(columns: Sequence[Column]) -> list[tuple[int, tuple[int, ...]]]:
+    """Row identities of a geometric head: a total equals its sisters, groups standing for themselves by their own total."""
+    money = [column for column in columns if column.role == "money"]
+    found = []
+    for number, column in enumerate(money):
+        if not column.heading.total:
+            continue
+        prefix = column.path[:-1]
+        parts: list[int] = []
+        done: set[tuple[str, ...]] = set()
+        for other, sister in enumerate(money):
+            if other == number or sister.path[: len(prefix)] != prefix or not sister.heading.additive:
+                continue
+            group = sister.path[: len(prefix) + 1]
+            if len(sister.path) > len(prefix) + 1:
+                own = [i for i, m in enumerate(money) if m.path[:-1] == group and m.heading.total]
+                if own and group not in done:
+                    parts.append(own[0])
+                elif not own:
+                    parts.append(other)
+                done.add(group)
+            elif not sister.heading.total:
+                parts.append(other)
+        if parts:
+            found.append((number, tuple(parts)))
+    return found

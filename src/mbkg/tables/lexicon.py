@@ -1,0 +1,210 @@
+"""The vocabulary of printed tables, read from `ontology/tables/`: headings, table families, rows of two-sided tables.
+
+Everything a table reader knows about words is here as values; a new province's words are lines in those files.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from mbkg.labels import fold, squeeze, strip_ordinal
+from mbkg.resources import resource_path
+
+Sets = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One official column heading: its role, what may stand under it, the coordinates a figure under it gets."""
+
+    name: str
+    role: str = "money"
+    children: frozenset[str] = frozenset()
+    total: bool = False
+    additive: bool = True
+    led_by_total: bool = False
+    flat: bool = False
+    sets: Sets = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of squeezed header text that is one heading; `year` where the heading names one."""
+
+    text: str
+    heading: Heading
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One kind of published table: told by its title, with the axis of its rows and the coordinates all its figures share."""
+
+    id: str
+    title: re.Pattern[str]
+    axis: str
+    sets: Sets = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LaneRow:
+    """One known row of a two-sided table; `lane` is 收入, 支出 or blank where the label stands on both."""
+
+    lane: str
+    sets: Sets
+    sum: bool = False
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All words; build it once with `load_lexicon()`."""
+
+    headings: Mapping[str, Heading]
+    patterns: tuple[tuple[re.Pattern[str], Heading], ...]
+    families: tuple[Family, ...]
+    rows: Mapping[str, LaneRow]
+    income_side: re.Pattern[str]
+    expenditure_side: re.Pattern[str]
+    totals: frozenset[str]
+    empty_note: re.Pattern[str]
+    category: re.Pattern[str]
+    class_natures: Mapping[str, str]
+    longest: int
+
+    def family(self, title: str) -> Family | None:
+        """The family a squeezed title names, or None for a kind of table nobody described yet."""
+        return next((family for family in self.families if family.title.search(title)), None)
+
+    def heading(self, label: str) -> Segment | None:
+        """The heading one printed label is, or None; spelling is compared folded."""
+        text = squeeze(label)
+        return self._match(text, 0, len(text))
+
+    def _match(self, text: str, start: int, stop: int) -> Segment | None:
+        piece = text[start:stop]
+        heading = self.headings.get(fold(piece))
+        if heading is not None:
+            return Segment(piece, heading)
+        for pattern, heading in self.patterns:
+            match = pattern.fullmatch(piece)
+            if match:
+                year = match.groupdict().get("year")
+                return Segment(piece, heading, int(year) if year else None)
+        return None
+
+    def segment(self, text: str) -> tuple[list[Segment], str]:
+        """Cut squeezed header text into headings, explaining as many characters as can be, in as few headings as can be.
+
+        Returns:
+            the headings in order, and the characters that belong to none of them (joined).
+        """
+        size = len(text)
+        best: list[tuple[int, int]] = [(0, 0)] * (
+            size + 1
+        )  # (unexplained characters, headings), from position to the end
+        step: list[tuple[int, Segment | None]] = [(size, None)] * (size + 1)
+        for start in range(size - 1, -1, -1):
+            rest = best[start + 1]
+            best[start], step[start] = (rest[0] + 1, rest[1]), (start + 1, None)
+            for stop in range(start + 1, min(size, start + self.longest) + 1):
+                segment = self._match(text, start, stop)
+                if segment is None or not _balanced(segment.text):
+                    continue
+                rest = best[stop]
+                if (rest[0], rest[1] + 1) < best[start]:
+                    best[start], step[start] = (rest[0], rest[1] + 1), (stop, segment)
+        found: list[Segment] = []
+        unexplained = []
+        position = 0
+        while position < size:
+            following, segment = step[position]
+            if segment is None:
+                unexplained.append(text[position])
+            else:
+                found.append(segment)
+            position = following
+        return found, "".join(ch for ch in unexplained if fold(ch))
+
+    def lane_row(self, label: str) -> LaneRow | None:
+        """What a row of a two-sided table means, by its label; None for a functional class or an unknown label."""
+        return self.rows.get(fold(strip_ordinal(label)))
+
+    def side(self, label: str) -> str:
+        """收入 or 支出 for a row label of a two-sided table, blank where its words do not say."""
+        known = self.lane_row(label)
+        if known is not None:
+            return known.lane
+        text = squeeze(strip_ordinal(label))
+        if self.expenditure_side.search(text):
+            return "支出"
+        return "收入" if self.income_side.search(text) else ""
+
+    def is_total(self, label: str) -> bool:
+        """Whether a row label is the table's total."""
+        return fold(label) in self.totals
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for ch in text:
+        depth += (ch in "（(") - (ch in "）)")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """Read `ontology/tables/*.toml` once."""
+    data = {name: _load(name) for name in ("headings", "families", "rows", "natures")}
+    headings: dict[str, Heading] = {}
+    for entry in data["headings"]["heading"]:
+        heading = _heading(entry)
+        for label in (entry["name"], *entry.get("labels", ())):
+            headings.setdefault(fold(label), heading)
+    patterns = tuple((re.compile(entry["printed"]), _heading(entry)) for entry in data["headings"]["pattern"])
+    families = tuple(
+        Family(entry["id"], re.compile(entry["title"]), entry["axis"], entry.get("sets", {}))
+        for entry in data["families"]["family"]
+    )
+    rows: dict[str, LaneRow] = {}
+    for entry in data["rows"]["row"]:
+        for label in entry["labels"]:
+            rows.setdefault(fold(label), LaneRow(entry["lane"], entry["sets"], entry.get("sum", False)))
+    extra = data["rows"]
+    return Lexicon(
+        headings=headings,
+        patterns=patterns,
+        families=families,
+        rows=rows,
+        income_side=re.compile(extra["sides"]["income"]),
+        expenditure_side=re.compile(extra["sides"]["expenditure"]),
+        totals=frozenset(fold(label) for label in extra["totals"]["labels"]),
+        empty_note=re.compile(extra["empty"]["pattern"]),
+        category=re.compile(extra["categories"]["pattern"]),
+        class_natures={code: entry["nature"] for entry in data["natures"]["class"] for code in entry["codes"]},
+        longest=max(len(label) for label in headings) + 8,
+    )
+
+
+def _heading(entry: Mapping[str, Any]) -> Heading:
+    return Heading(
+        name=entry["name"],
+        role=entry.get("role", "money"),
+        children=frozenset(entry.get("children", ())),
+        total=entry.get("total", False),
+        additive=entry.get("additive", True),
+        led_by_total=entry.get("led_by_total", False),
+        flat=entry.get("flat", False),
+        sets=entry.get("sets", {}),
+    )
+
+
+def _load(name: str) -> dict[str, Any]:
+    with resource_path("ontology", "tables", f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)

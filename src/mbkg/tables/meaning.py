@@ -1,0 +1,143 @@
+"""What a printed figure of a table is about: family, column path and row give its coordinates.
+
+The same function serves twice: figures with equal coordinates must agree, which tells flattened columns apart, and every settled
+cell becomes a BudgetFact by its coordinates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mbkg.codes import code_list
+from mbkg.coordinates import Coordinates
+from mbkg.labels import fold, strip_ordinal
+from mbkg.reports import ReportKind
+from mbkg.tables.header import Column
+from mbkg.tables.lexicon import Family, Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a whole report says of all its figures: the year, and whether it is a budget or a final account."""
+
+    unit: str
+    year: int
+    kind: ReportKind
+
+    @property
+    def phase(self) -> str:
+        return "预算" if self.kind == "budget" else "决算"
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """What identifies a row: its joined codes, its label, its side of a two-sided table."""
+
+    code: str
+    label: str
+    lane: str = ""
+    government: str = ""
+    is_total: bool = False
+
+
+def coordinates(
+    family: Family | None, column: Column, row: RowKey, frame: Frame, lexicon: Lexicon, notes: Sequence[str] = ()
+) -> Coordinates | None:
+    """The coordinates of the figure in this column of this row.
+
+    Returns:
+        None where family, heading or row are of a kind whose meaning is not known, or which speaks of another body.
+    """
+    if family is None:
+        return None
+    sets: dict[str, str] = dict(family.sets)
+    year = frame.year
+    for segment in column.segments:
+        chosen = dict(segment.heading.sets)
+        if chosen.pop("year", "") == "last":
+            year = frame.year - 1
+        if segment.year is not None:
+            year = segment.year
+        if "fund" in chosen and sets.get("fund") not in (None, "", "财政拨款"):
+            chosen.pop("fund")  # 一般公共预算 tables may repeat their own fund in a heading
+        sets |= chosen
+    if frame.kind == "budget":
+        sets["phase"] = sets.get("phase", "预算")
+    elif sets.get("phase") == "预算":
+        sets["phase"] = "全年预算" if any("全年预算" in note for note in notes) else "年初预算"
+    else:
+        sets["phase"] = sets.get("phase", "决算")
+    placed = _with_row(sets, family, row, frame, lexicon)
+    if placed is None or "measure" not in placed:
+        return None
+    return Coordinates(year=year, **placed)
+
+
+def _with_row(
+    sets: dict[str, str], family: Family, row: RowKey, frame: Frame, lexicon: Lexicon
+) -> dict[str, str] | None:
+    if family.axis == "lanes":
+        return _lane(sets, row, lexicon)
+    if row.is_total or (not row.code and not row.label):
+        return sets
+    if family.axis == "project":
+        return sets | {"project": row.label}
+    if family.axis == "economic" and row.code[:1] in "345" and row.code:
+        return sets | {"economic": row.code, "government": row.government}
+    if family.axis in ("function", "economic") and row.code.startswith("2"):
+        return sets | {"function": row.code}
+    if row.code and not row.code.startswith("2"):
+        return sets if _same_body(row.label, frame.unit) else None
+    return None
+
+
+def _lane(sets: dict[str, str], row: RowKey, lexicon: Lexicon) -> dict[str, str] | None:
+    if row.lane not in ("收入", "支出"):
+        return None
+    placed = {"measure": row.lane} | {key: value for key, value in sets.items() if key != "measure"}
+    known = lexicon.lane_row(row.label)
+    if known is not None:
+        return placed | dict(known.sets)
+    if row.lane == "支出":
+        code = code_list("function").code_of_class(strip_ordinal(row.label))
+        if code:
+            return placed | {"function": code}
+    return None
+
+
+def _same_body(label: str, unit: str) -> bool:
+    return fold(label).removesuffix("本级").removesuffix("机关") == fold(unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What the report as a whole says about its money, so that like can be compared with like.
+
+    `funds` are the sources that hold money, `empty_funds` and `empty_natures` those printed without any; `carried_over` whether money
+    of last year or for next year is in the totals.
+    """
+
+    funds: frozenset[str] = frozenset()
+    empty_funds: frozenset[str] = frozenset()
+    empty_natures: frozenset[str] = frozenset()
+    carried_over: bool = True
+
+    def simplest(self, at: Coordinates) -> Coordinates:
+        """The coordinates with what makes no difference in this report left out.
+
+        Where one fund is the only one with money, a figure of that fund is the figure of all funds; where nothing is carried over,
+        本年 is all. Comparing goes by this form, storing never does.
+        """
+        fund, total = at.fund, at.total
+        if len(self.funds) == 1 and fund in (*self.funds, "财政拨款"):
+            fund = ""
+        if not self.carried_over:
+            total = ""
+        return Coordinates(
+            at.measure, at.year, at.phase, fund, at.nature, at.function, at.economic, at.government, at.project, total
+        )
+
+
+FISCAL_FUNDS = ("一般公共预算", "政府性基金预算", "国有资本经营预算")
+Known = Mapping[Coordinates, frozenset[int]]
