@@ -77,3 +77,25 @@ class BadInput(MbkgError):
 
     def __str__(self) -> str:
         return f"{self.what}。{self.remedy}"
+
+
+@dataclass
+class BuildRunning(MbkgError):
+    """Another build holds the lock of this knowledge graph."""
+
+    where: str
+    process: str
+
+    def __str__(self) -> str:
+        return f"{self.where}：另一个 mbkg build 正在写入（进程 {self.process or '未知'}）。请等它结束后再试；查询不受影响。"
+
+
+@dataclass
+class StoreRefused(MbkgError):
+    """A remote SPARQL store that cannot be reached or refuses a request."""
+
+    url: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.url}：{self.why}。请检查地址、网络和写入权限。"

@@ -47,6 +47,7 @@ class Cell:
     row: int = 0
     government_label: str = ""  # the 政府预算经济分类 name of a row that prints both classifications
     lane: str = ""  # 收入 or 支出 in a two-sided table
+    category: str = ""  # 项目类别 of a project list's row
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Table:
     missing_pages: int = 0
     year: int | None = None
     rows: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

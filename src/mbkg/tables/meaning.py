@@ -6,7 +6,7 @@ cell becomes a BudgetFact by its coordinates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mbkg.codes import code_list
@@ -15,6 +15,8 @@ from mbkg.labels import fold, strip_ordinal
 from mbkg.reports import ReportKind
 from mbkg.tables.header import Column
 from mbkg.tables.lexicon import Family, Lexicon
+
+FISCAL_FUNDS = ("一般公共预算", "政府性基金预算", "国有资本经营预算")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,14 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class RowKey:
-    """What identifies a row: its joined codes, its label, its side of a two-sided table."""
+    """What identifies a row: its joined codes, its label, its side of a two-sided table, the carry-over it is part of."""
 
     code: str
     label: str
     lane: str = ""
     government: str = ""
     is_total: bool = False
+    within: str = ""
 
 
 def coordinates(
@@ -97,6 +100,10 @@ def _lane(sets: dict[str, str], row: RowKey, lexicon: Lexicon) -> dict[str, str]
         return None
     placed = {"measure": row.lane} | {key: value for key, value in sets.items() if key != "measure"}
     known = lexicon.lane_row(row.label)
+    if known is not None and row.within:
+        carried = lexicon.lane_row(row.within)
+        measure = carried.sets.get("measure") or carried.sets.get("fund") if carried else None
+        return placed | dict(known.sets) | {"measure": measure or row.within}
     if known is not None:
         return placed | dict(known.sets)
     if row.lane == "支出":
@@ -104,6 +111,22 @@ def _lane(sets: dict[str, str], row: RowKey, lexicon: Lexicon) -> dict[str, str]
         if code:
             return placed | {"function": code}
     return None
+
+
+def carried_from(labels: Sequence[str], index: int, lexicon: Lexicon) -> str:
+    """The carry-over row (`上年结转`, `年初结转和结余`) that a fund printed again below it is part of, or an empty string."""
+    own = lexicon.lane_row(labels[index])
+    if own is None or own.lane != "收入" or own.sets.get("fund") not in FISCAL_FUNDS:
+        return ""
+    for above in range(index - 1, -1, -1):
+        known = lexicon.lane_row(labels[above])
+        if known is None or known.lane != "收入":
+            continue
+        if known.sets.get("fund") == "上年结转" or "结转" in known.sets.get("measure", ""):
+            return labels[above]
+        if known.sets.get("fund") not in FISCAL_FUNDS:
+            return ""
+    return ""
 
 
 def _same_body(label: str, unit: str) -> bool:
@@ -137,7 +160,3 @@ class Background:
         return Coordinates(
             at.measure, at.year, at.phase, fund, at.nature, at.function, at.economic, at.government, at.project, total
         )
-
-
-FISCAL_FUNDS = ("一般公共预算", "政府性基金预算", "国有资本经营预算")
-Known = Mapping[Coordinates, frozenset[int]]

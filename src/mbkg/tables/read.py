@@ -21,7 +21,7 @@ from mbkg.tables.find import Block, find_blocks, merge_pages, tokens_of
 from mbkg.tables.header import Column, Header, header_of_grid, header_of_text
 from mbkg.tables.hierarchy import Coded, join_codes, parents_of
 from mbkg.tables.lexicon import Lexicon, load_lexicon
-from mbkg.tables.meaning import FISCAL_FUNDS, Background, Frame, RowKey, coordinates
+from mbkg.tables.meaning import FISCAL_FUNDS, Background, Frame, RowKey, carried_from, coordinates
 from mbkg.tables.rows import Row, grid_rows, text_rows
 
 Expectations = Mapping[Coordinates, frozenset[Decimal]]
@@ -432,7 +432,8 @@ class _Settler:
 def _key(draft: _Draft, row_index: int, lexicon: Lexicon) -> RowKey:
     row, coded = draft.rows[row_index], draft.codes[row_index]
     total = not coded.code and ((not row.label and not row.lane) or lexicon.is_total(row.label))
-    return RowKey(coded.code, row.label, row.lane, coded.government, total)
+    within = carried_from([row.label for row in draft.rows], row_index, lexicon) if row.lane else ""
+    return RowKey(coded.code, row.label, row.lane, coded.government, total, within)
 
 
 def _declared_empty(draft: _Draft, lexicon: Lexicon) -> str:
@@ -469,6 +470,7 @@ def _table(draft: _Draft, lexicon: Lexicon, frame: Frame) -> Table:
                     row=index,
                     government_label=row.government_label,
                     lane=row.lane,
+                    category=row.category,
                 )
             )
     family = draft.block.family
@@ -483,6 +485,7 @@ def _table(draft: _Draft, lexicon: Lexicon, frame: Frame) -> Table:
         declared_empty=_declared_empty(draft, lexicon),
         missing_pages=sum(not page.body for page in draft.pages[1:]),
         year=frame.year,
+        notes=draft.notes,
         rows=tuple((coded.code, row.label) for row, coded in zip(draft.rows, draft.codes, strict=True)),
     )
 

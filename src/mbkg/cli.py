@@ -1,0 +1,216 @@
+"""The command line: one short command per stage. Messages are Chinese; an error is one line on stderr, never a traceback.
+
+Everything costly is imported inside the command that needs it, so that a question never waits for what only a build uses.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mbkg.errors import BadInput, MbkgError
+
+app = typer.Typer(
+    help="医保部门预算、决算公开报告：读成知识图谱，用 SPARQL 查，用中文问。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+KgOption = Annotated[
+    str | None,
+    typer.Option(
+        "--kg", help="知识图谱所在文件夹，或 SPARQL 1.1 服务的 URL；默认取环境变量 MBKG_KG，再默认为当前目录下的 .mbkg"
+    ),
+]
+PathsArgument = Annotated[list[Path] | None, typer.Argument(help="报告文件或文件夹；不给则为随包发布的 data/reports")]
+
+
+@app.command()
+def build(
+    paths: PathsArgument = None,
+    kg: KgOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="读取报告以 JSON 输出")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="从空图开始，不保留以前读入的报告")] = False,
+) -> None:
+    """读取报告，建立知识图谱；未变的文件跳过，结尾给出读取报告。"""
+    from mbkg.cli_build import run_build
+
+    raise typer.Exit(run_build(paths or [], kg, as_json=as_json, fresh=fresh))
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="用中文提出的问题")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象")] = False,
+    batch: Annotated[Path | None, typer.Option("--batch", help='每行一个 {"id","question"} 的 JSONL 文件')] = None,
+    kg: KgOption = None,
+) -> None:
+    """回答问题，附口径、SPARQL 和印刷依据；首次使用时先用随包报告建图。"""
+    from mbkg.cli_ask import run_ask
+
+    raise typer.Exit(run_ask(question, as_json, batch, kg))
+
+
+@app.command()
+def query(
+    sparql: Annotated[str, typer.Argument(help="SPARQL 查询，或存有查询的文件；- 表示标准输入")],
+    form: Annotated[str, typer.Option("--format", "-f", help="table、csv、json、xml 或 ttl")] = "table",
+    kg: KgOption = None,
+) -> None:
+    """执行 SPARQL 查询；不写 GRAPH 时查所有图，常用前缀（mb: skos: org: prov: qb: …）不必声明。"""
+    from mbkg.cli_output import FORMATS, print_result
+    from mbkg.graph.store import open_graph
+
+    _one_of("--format", form, FORMATS)
+    graph = open_graph(kg)
+    print_result(graph.query(_query_text(sparql)), form)
+
+
+@app.command()
+def cells(
+    paths: Annotated[list[Path] | None, typer.Argument(help="报告文件或文件夹；不给则输出图中所有单元格")] = None,
+    form: Annotated[str, typer.Option("--format", "-f", help="csv")] = "csv",
+    kg: KgOption = None,
+) -> None:
+    """输出每个印刷数字及其位置。"""
+    from mbkg.graph.store import open_graph
+    from mbkg.graph.tables import write_csv
+
+    _one_of("--format", form, ("csv",))
+    if paths:
+        from mbkg.graph.preview import preview_graph
+
+        graph, problems = preview_graph(paths)
+        for problem in problems:
+            _say(problem)
+        if not graph.has_reports:
+            raise typer.Exit(2)
+        write_csv(graph.store, "cells", sys.stdout)
+    else:
+        write_csv(open_graph(kg), "cells", sys.stdout)
+
+
+@app.command()
+def export(
+    form: Annotated[str, typer.Option("--format", "-f", help="nq、ttl、jsonld、csv 或 xlsx")] = "nq",
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="输出文件；csv 为文件夹。不给则写到标准输出（csv 为 ./out）")
+    ] = None,
+    kg: KgOption = None,
+) -> None:
+    """导出知识图谱（nq 逐行排序，两次构建逐字节相同），或导出为表。"""
+    from mbkg.graph.store import open_graph
+
+    _one_of("--format", form, ("nq", "ttl", "jsonld", "csv", "xlsx"))
+    if form == "xlsx":
+        raise BadInput("本版本尚不能导出 xlsx", "请用 --format csv，Excel 可直接打开")
+    graph = open_graph(kg)
+    if form == "csv":
+        from mbkg.graph.tables import export_csv
+
+        folder = out or Path("out")
+        counts = export_csv(graph, folder)
+        _say(f"已写入 {folder}：" + "，".join(f"{name}.csv {count} 行" for name, count in counts.items()))
+        return
+    from mbkg.graph.export import write_jsonld, write_nquads, write_turtle
+
+    write = {"nq": write_nquads, "ttl": write_turtle, "jsonld": write_jsonld}[form]
+    if out is None:
+        write(graph, sys.stdout.buffer)
+    else:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with out.open("wb") as stream:
+            count = write(graph, stream)
+        _say(f"已写入 {out}：{count} 条")
+
+
+@app.command()
+def info(kg: KgOption = None, as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False) -> None:
+    """图中有哪些报告、年度、单位、三元组和规则。"""
+    from mbkg.cli_info import print_info
+
+    print_info(kg, as_json)
+
+
+def _not_yet(name: str, what: str) -> None:
+    @app.command(name, help=f"{what}（本版本尚未提供）", context_settings={"ignore_unknown_options": True})
+    def _(arguments: Annotated[list[str] | None, typer.Argument(hidden=True)] = None) -> None:
+        raise BadInput(f"本版本尚未提供 mbkg {name}", "可用的命令见 mbkg --help")
+
+
+_not_yet("validate", "按 SHACL 规则核对勾稽关系")
+_not_yet("rules", "勾稽规则目录")
+_not_yet("inspect", "说明一个文件识别出了什么、为什么")
+_not_yet("serve", "SPARQL 1.1 服务与网页")
+
+
+def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise BadInput(f"{option} {value} 不是可用的格式", f"请用 {'、'.join(allowed)}")
+
+
+def _query_text(sparql: str) -> str:
+    if sparql == "-":
+        return sys.stdin.read()
+    looks_like_path = "\n" not in sparql and "{" not in sparql and len(sparql) < 1000
+    if looks_like_path:
+        path = Path(sparql)
+        if path.is_file():
+            return path.read_text(encoding="utf-8-sig")
+        if path.suffix in {".rq", ".sparql"}:
+            raise BadInput(f"{sparql}：没有这个查询文件", "请检查路径")
+    return sparql
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; whatever goes wrong becomes one line and an exit code."""
+    raise SystemExit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """The same without leaving the process; returns the exit code."""
+    try:
+        code: Any = app(args=arguments, prog_name="mbkg", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except typer.Exit as leaving:
+        return int(leaving.exit_code)
+    except MbkgError as error:
+        _say(str(error))
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        _say("已中断。知识图谱保持上一次完整的状态。")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    if hasattr(error, "format_message"):  # a usage error from the option parser
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message())
+            return 0
+        _say(f"用法有误：{error.format_message()} 用 mbkg --help 查看用法。")
+        return 2
+    if os.environ.get("MBKG_DEBUG"):
+        raise error
+    _say(f"内部错误：{type(error).__name__}：{' '.join(str(error).split())}（设置 MBKG_DEBUG=1 可看细节）")
+    return 2
+
+
+if __name__ == "__main__":
+    main()

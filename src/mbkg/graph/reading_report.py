@@ -1,0 +1,162 @@
+"""What a build ends with: per report what was recognised, read, inferred and left open, and every line not understood.
+
+A number that nobody accounted for is a bug or a finding, never silence; a file that could not be read is named with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from mbkg.graph.ingest import ReportReading
+from mbkg.graph.manifest import Chosen
+
+STATUS_WORDS = {"read": "新读取", "unchanged": "未变，跳过", "cached": "内容已读过，跳过", "failed": "未入图"}
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What became of one file given to a build: read, unchanged, cached (its content was read before) or failed."""
+
+    path: str
+    name: str
+    status: str
+    problem: str = ""
+    reports: tuple[ReportReading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """A build, told: its files in the order given, the reports the graph now holds, and what was loaded."""
+
+    where: str
+    files: tuple[FileOutcome, ...]
+    chosen: tuple[tuple[Chosen, ReportReading], ...]
+    changed: bool = False
+    triples: int = 0
+    derived: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """0 if any file given yielded a report, else 2."""
+        return 0 if any(outcome.reports for outcome in self.files) else 2
+
+    @property
+    def concerned(self) -> list[tuple[Chosen, ReportReading]]:
+        """The chosen reports that the files given speak of."""
+        keys = {report.key for outcome in self.files for report in outcome.reports}
+        return [(choice, reading) for choice, reading in self.chosen if choice.key in keys]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "kg": self.where,
+            "changed": self.changed,
+            "triples": self.triples,
+            "derived": self.derived,
+            "files": [
+                {
+                    "file": outcome.name,
+                    "status": outcome.status,
+                    "problem": outcome.problem,
+                    "reports": [report.name for report in outcome.reports],
+                }
+                for outcome in self.files
+            ],
+            "reports": [
+                {
+                    **{name: value for name, value in asdict(reading).items() if name not in {"content", "leftovers"}},
+                    "leftovers": [
+                        {"line": line, "text": text, "where": where} for line, text, where in reading.leftovers
+                    ],
+                    "other_files": list(choice.other_files),
+                    "superseded": list(choice.superseded),
+                }
+                for choice, reading in self.concerned
+            ],
+        }
+
+
+COLUMNS = (
+    "报告",
+    "单位",
+    "年度",
+    "种类",
+    "表",
+    "数字",
+    "直接读出",
+    "推断",
+    "存疑",
+    "项目",
+    "指标",
+    "文字数字",
+    "事实",
+    "矛盾",
+    "未读懂",
+)
+
+
+def summary_rows(result: BuildResult) -> list[tuple[str, ...]]:
+    """One row per report for the summary table, in the order of `COLUMNS`."""
+    return [
+        (
+            reading.name,
+            reading.unit,
+            str(reading.year),
+            f"{reading.scope}{reading.kind}",
+            *(
+                str(count)
+                for count in (
+                    len(reading.tables),
+                    reading.cells,
+                    reading.printed,
+                    reading.inferred,
+                    reading.ambiguous,
+                    reading.projects,
+                    reading.indicators,
+                    reading.statements,
+                    reading.facts,
+                    reading.contradicted,
+                    len(reading.leftovers),
+                )
+            ),
+        )
+        for _, reading in result.concerned
+    ]
+
+
+def remarks(result: BuildResult) -> Iterator[str]:
+    """Everything that needs a sentence: other sources, superseded files, missing pages, notes, lines not understood, failures."""
+    for choice, reading in result.concerned:
+        name = reading.name
+        if choice.other_files:
+            yield f"{name}：{choice.file} 与 {'、'.join(choice.other_files)} 是同一报告，内容相同，入图一份，记两个来源。"
+        if choice.superseded:
+            older = "、".join(choice.superseded)
+            yield f"{name}：{older} 是同一报告的另一版本，内容不同；以后给出的 {choice.file} 为准（同一文件夹内按文件名先后）。"
+        for table in reading.missing_pages:
+            yield f"{name}：{table} 有表头而无数据行，续页缺失。"
+        if reading.ambiguous:
+            yield f"{name}：{reading.ambiguous} 个数字的列无法唯一确定，已标为存疑并列出候选列（mbkg cells 的 how 列为 ambiguous）。"
+        for note in reading.notes:
+            yield f"{name}：{note}"
+        for line, text, where in reading.leftovers:
+            yield f"{name} 第 {line} 行含数字但未读懂{f'（{where}）' if where else ''}：{text.strip()}"
+    for outcome in result.files:
+        if outcome.problem:
+            yield f"未入图 {outcome.problem}"
+
+
+def closing_line(result: BuildResult) -> str:
+    """The last line of a build: how many files gave how many reports, and where the graph is."""
+    counts = {status: sum(outcome.status == status for outcome in result.files) for status in STATUS_WORDS}
+    files = "，".join(f"{STATUS_WORDS[status]} {count} 个" for status, count in counts.items() if count)
+    if not result.chosen:
+        return f"文件 {len(result.files)} 个（{files}）；没有读出任何报告，知识图谱未建立。"
+    if not result.changed:
+        return f"文件 {len(result.files)} 个（{files}）；知识图谱没有变化：{result.where}"
+    loaded = f"，{result.triples} 条三元组" if result.triples else ""
+    return (
+        f"文件 {len(result.files)} 个（{files}）；知识图谱共 {len(result.chosen)} 份报告{loaded}"
+        f"（其中规则推算 {result.derived} 条）：{result.where}"
+    )

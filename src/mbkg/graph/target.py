@@ -1,0 +1,218 @@
+"""Where a build writes: a directory of generations, or a remote store; what goes in is the same.
+
+A target is loaded from the readings in the cache: the graphs of reports that changed, the common graph, the vocabulary, and what the rules
+derive. A directory gets a new generation, which readers see when it is whole; a remote store is changed graph by graph.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from pyoxigraph import Literal, Quad, RdfFormat, Store, Triple, parse
+
+from mbkg.graph.derive import derive
+from mbkg.graph.generations import KgDirectory, write_durably
+from mbkg.graph.ingest import ReadingCache, to_nquads
+from mbkg.graph.iris import COMMON_GRAPH, DERIVED_GRAPH, MB, SKOS, VOCABULARY_GRAPH, digest, report_iri
+from mbkg.graph.manifest import Chosen, Manifest
+from mbkg.graph.reading_report import BuildResult
+from mbkg.graph.store import OxigraphStore
+from mbkg.graph.vocabulary import load_vocabulary, ontology_files
+
+IN_COMMON = f"<{COMMON_GRAPH.value}> .".encode()
+_UNLISTED = f" {MB.unlisted} ".encode()
+_ALT_LABEL = f"{SKOS.altLabel} ".encode()
+_PREF_LABEL = f"{SKOS.prefLabel} ".encode()
+
+
+class Target(Protocol):
+    where: str
+    cache: Path
+
+    def locked(self) -> AbstractContextManager[None]: ...
+
+    def manifest(self) -> dict[str, Any]: ...
+
+    def is_built(self) -> bool: ...
+
+    def load(self, before: Manifest, after: Manifest, cache: ReadingCache, result: BuildResult) -> BuildResult:
+        """Bring the graph from one manifest to the next; returns the result with what the graph now holds."""
+        ...
+
+
+class DirectoryTarget:
+    """A directory: each load makes a new generation and publishes it."""
+
+    def __init__(self, root: Path) -> None:
+        self.where = str(root)
+        self._directory = KgDirectory(root)
+        self.cache = self._directory.cache
+
+    def locked(self) -> AbstractContextManager[None]:
+        return self._directory.locked()
+
+    def manifest(self) -> dict[str, Any]:
+        return self._directory.manifest()
+
+    def is_built(self) -> bool:
+        return self._directory.current() is not None
+
+    def load(self, before: Manifest, after: Manifest, cache: ReadingCache, result: BuildResult) -> BuildResult:
+        onto_current = self.is_built() and before.knowledge == after.knowledge and bool(before.reports)
+        folder = self._directory.new_generation(copy_current=onto_current)
+        result = _fill(folder / "store", before if onto_current else Manifest(""), after, cache, result)
+        write_durably(folder / "manifest.json", json.dumps(after.to_json(), ensure_ascii=False, indent=1).encode())
+        write_durably(folder / "reading.json", json.dumps(result.to_json(), ensure_ascii=False, indent=1).encode())
+        self._directory.publish(folder)
+        cache.keep_only({file.entry for file in after.files})
+        return result
+
+
+def _fill(store_path: Path, before: Manifest, after: Manifest, cache: ReadingCache, result: BuildResult) -> BuildResult:
+    """Load one generation's store; it is closed when this returns.
+
+    A bulk load costs a tenth of a second however little it loads, so a new store gets everything in one, and a change is
+    an ordinary transaction.
+    """
+    store = Store(str(store_path))
+    held = {chosen.key: chosen for chosen in before.reports}
+    wanted = {chosen.key: chosen for chosen in after.reports}
+    for key in sorted(held):
+        if held[key] != wanted.get(key):
+            store.remove_graph(report_iri(key))
+    changed = (report_lines(chosen, cache) for key, chosen in wanted.items() if held.get(key) != chosen)
+    if before.reports:
+        store.remove_graph(COMMON_GRAPH)
+        store.remove_graph(DERIVED_GRAPH)
+        for lines in (*changed, common_lines(after, cache)):
+            store.load(lines, RdfFormat.N_QUADS)
+    else:
+        chunks = itertools.chain((ontology_nquads(),), changed, (common_lines(after, cache),))
+        store.bulk_load(io.BufferedReader(_Stream(chunks)), RdfFormat.N_QUADS)
+    derived = 0
+    for quads in derive(OxigraphStore(store)):
+        store.extend(quads)
+        derived += len(quads)
+    store.flush()
+    store.optimize()
+    return replace(result, changed=True, triples=len(store), derived=derived)
+
+
+class _Stream(io.RawIOBase):
+    """Chunks of N-Quads as one readable stream, so that no more than one chunk is held at a time."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = memoryview(chunk + b"\n")
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
+
+
+class RemoteTarget:
+    """A SPARQL 1.1 store; what it was built from is remembered in `.mbkg/remote-…` on this machine."""
+
+    def __init__(self, url: str) -> None:
+        from mbkg.graph.remote import RemoteStore
+
+        self.where = url
+        self._remote = RemoteStore(url)
+        self._notes = KgDirectory(Path(".mbkg") / f"remote-{digest(url)}")
+        self.cache = self._notes.cache
+
+    def locked(self) -> AbstractContextManager[None]:
+        return self._notes.locked()
+
+    def manifest(self) -> dict[str, Any]:
+        try:
+            loaded = json.loads((self._notes.root / "manifest.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return loaded if isinstance(loaded, dict) else {}
+
+    def is_built(self) -> bool:
+        return (self._notes.root / "manifest.json").exists()
+
+    def load(self, before: Manifest, after: Manifest, cache: ReadingCache, result: BuildResult) -> BuildResult:
+        remote = self._remote
+        held = {chosen.key: chosen for chosen in before.reports} if before.knowledge == after.knowledge else {}
+        wanted = {chosen.key: chosen for chosen in after.reports}
+        (self._notes.root / "manifest.json").unlink(missing_ok=True)  # a load cut short must be done again
+        if not held:
+            remote.replace_graph(VOCABULARY_GRAPH, [quad.triple for quad in load_vocabulary().quads])
+        for chosen in before.reports:
+            if chosen.key not in wanted:
+                remote.drop_graph(report_iri(chosen.key))
+        for key, chosen in wanted.items():
+            if held.get(key) != chosen:
+                remote.replace_graph(report_iri(key), _triples(report_lines(chosen, cache)))
+        remote.replace_graph(COMMON_GRAPH, _triples(common_lines(after, cache)))
+        remote.drop_graph(DERIVED_GRAPH)
+        derived: list[Triple] = []
+        for quads in derive(remote):
+            derived += [quad.triple for quad in quads]
+            remote.replace_graph(DERIVED_GRAPH, derived)
+        write_durably(
+            self._notes.root / "manifest.json", json.dumps(after.to_json(), ensure_ascii=False, indent=1).encode()
+        )
+        cache.keep_only({file.entry for file in after.files})
+        return replace(result, changed=True, derived=len(derived))
+
+
+def ontology_nquads() -> bytes:
+    """Every vocabulary of `ontology/` as N-Quads of the vocabulary graph, parsed and written by the engine itself."""
+    store = Store()
+    for path in ontology_files():
+        store.bulk_load(path=str(path), format=RdfFormat.TURTLE, to_graph=VOCABULARY_GRAPH)
+    return store.dump(format=RdfFormat.N_QUADS) or b""
+
+
+def _triples(lines: bytes) -> list[Triple]:
+    return [quad.triple for quad in parse(lines, RdfFormat.N_QUADS)]
+
+
+def report_lines(chosen: Chosen, cache: ReadingCache) -> bytes:
+    """One report's own graph as N-Quads, with the names of the files it was found in."""
+    iri = report_iri(chosen.key)
+    lines = [line for line in cache.quads(chosen.entry, chosen.index).splitlines() if not line.endswith(IN_COMMON)]
+    names = [(MB.fileName, chosen.file), *((MB.otherFileName, name) for name in chosen.other_files)]
+    quads = [Quad(iri, predicate, Literal(name), iri) for predicate, name in names]
+    return b"\n".join((*lines, to_nquads(quads)))
+
+
+def common_lines(manifest: Manifest, cache: ReadingCache) -> bytes:
+    """What the reports share as N-Quads, each triple once."""
+    chunks = (cache.quads(chosen.entry, chosen.index) for chosen in manifest.reports)
+    return name_unlisted(line for chunk in chunks for line in chunk.splitlines() if line.endswith(IN_COMMON))
+
+
+def name_unlisted(lines: Iterable[bytes]) -> bytes:
+    """The lines of the common graph, sorted, each once; every unlisted concept is named by the first of its printed labels."""
+    known = set(lines)
+    unlisted = {line.partition(b" ")[0] for line in known if _UNLISTED in line}
+    labels: dict[bytes, bytes] = {}
+    for line in sorted(known):
+        subject, _, rest = line.partition(b" ")
+        if subject in unlisted and rest.startswith(_ALT_LABEL):
+            labels.setdefault(subject, line)
+    known.difference_update(labels.values())
+    known.update(line.replace(_ALT_LABEL, _PREF_LABEL, 1) for line in labels.values())
+    return b"\n".join(sorted(known))

@@ -1,0 +1,123 @@
+"""Performance sheets: what a project shall reach, what it reached, and its money, as read from any of their printed layouts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from mbkg.documents import Document
+from mbkg.reports import Leftover
+from mbkg.sheets.assemble import join_continued, merge_listed, project_of, set_units, tables_of
+from mbkg.sheets.funds import money_unit_of
+from mbkg.sheets.listed import read_summary, read_wide_grid
+from mbkg.sheets.model import Row, Sheet, SheetsReading
+from mbkg.sheets.scan import Start, Title, family_of, find_starts, find_titles, rows_of, title_for
+from mbkg.sheets.sheet import SheetReader, settle_blocks
+from mbkg.sheets.vocabulary import bare
+from mbkg.sheets.wide import read_wide
+from mbkg.sheets.wrapped import column_widths
+
+__all__ = ["SheetsReading", "read_sheets"]
+
+
+def read_sheets(document: Document) -> SheetsReading:
+    """Everything the performance sheets of a document say.
+
+    Money of projects is in 万元, cells are as printed. Nothing raises on odd input: a claimed line whose number was not understood
+    is a leftover.
+    """
+    rows = rows_of(document)
+    titles = find_titles(rows)
+    starts = find_starts(rows, titles)
+    sheets: list[Sheet] = []
+    readers: list[SheetReader] = []
+    claimed: set[int] = set()
+    accounted: set[int] = set()
+    for which, start in enumerate(starts):
+        limit = starts[which + 1].index if which + 1 < len(starts) else len(rows)
+        title = title_for(starts, which, titles, rows)
+        blank = _titled(rows, start, title, starts[which - 1].index if which else -1)
+        if start.kind == "sheet":
+            reader = SheetReader(blank, frozenset(rows[t.index].number for t in titles))
+            used = reader.read(rows[start.index : limit])
+            readers.append(reader)
+            sheets.append(blank)
+            accounted |= reader.accounted
+            span = {start.index + at for at in used}
+        else:
+            read = {"wide": read_wide, "wide-grid": read_wide_grid, "summary": read_summary}[start.kind]
+            reading = read(rows, start.index, limit, blank)
+            sheets += reading.sheets
+            accounted |= reading.accounted
+            span = _filled(reading.used, rows)
+        head = _head_span(rows, start.index, titles, starts[which - 1].index if which else -1)
+        accounted |= {rows[i].number for i in head}
+        claimed |= {rows[i].number for i in span | head}
+    _settle(readers)
+    sheets = join_continued(sheets)
+    for sheet in sheets:
+        set_units(sheet)
+    listed = [project_of(s) for s in sheets if s.family == "evaluation-summary"]
+    projects = [project_of(s) for s in sheets if s.family != "evaluation-summary" and not s.is_total]
+    leftovers = tuple(
+        Leftover(row.number, row.text.strip(), "绩效表")
+        for row in rows
+        if row.number in claimed and row.number not in accounted and row.has_digit
+    )
+    merged = merge_listed(projects, listed) if listed else projects
+    return SheetsReading(tuple(merged), tuple(tables_of(sheets)), frozenset(claimed), leftovers)
+
+
+def _settle(readers: Sequence[SheetReader]) -> None:
+    widths = column_widths([block.lines for reader in readers for block in reader.blocks if block.lines])
+    for reader in readers:
+        settle_blocks(reader, widths)
+
+
+def _titled(rows: Sequence[Row], start: Start, title: Title | None, floor: int) -> Sheet:
+    """An empty sheet with what stands above it: title, family, year, money unit."""
+    row = rows[start.index]
+    sheet = Sheet(row.number, row.page)
+    if title is not None:
+        sheet.title, sheet.title_line, sheet.year = title.text.lstrip("#"), rows[title.index].number, title.year
+    sheet.family = family_of(sheet.title)
+    if start.kind == "summary":
+        sheet.family = "evaluation-summary"
+    elif sheet.family == "evaluation-summary":
+        sheet.family = "self-evaluation"
+    if sheet.family == "transfer-evaluation":
+        sheet.kind = "transfer"
+    for above in rows[max(floor + 1, start.index - 10) : start.index]:
+        if not above.grid and 0 < len(above.joined) <= 20 and (unit := money_unit_of(above.joined)):
+            sheet.unit = unit
+    return sheet
+
+
+def _head_span(rows: Sequence[Row], start: int, titles: Sequence[Title], floor: int) -> set[int]:
+    """The rows above a sheet that belong to it: titles, years, units, and what little stands between them."""
+    titled = {t.index for t in titles}
+    top = start
+    for index in range(start - 1, max(floor, start - 16), -1):
+        row = rows[index]
+        if index in titled:
+            top = index
+        elif row.blank or row.page_number or row.year_line or row.bare_number:
+            continue
+        elif row.grid or len(bare(row.text)) > 30:
+            break
+        elif money_unit_of(row.joined) or "：" in row.joined:
+            top = min(top, index)
+        else:
+            break
+    return set(range(top, start))
+
+
+def _filled(used: set[int], rows: Sequence[Row]) -> set[int]:
+    """The used rows with the blank lines and page numbers between them."""
+    out = set(used)
+    ordered = sorted(used)
+    for first, last in pairwise(ordered):
+        between = range(first + 1, last)
+        if all(rows[i].blank or rows[i].page_number for i in between):
+            out.update(between)
+    return out

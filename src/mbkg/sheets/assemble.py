@@ -1,0 +1,175 @@
+"""Sheets as read become projects and tables: money in 万元, targets taken apart, evaluations listed elsewhere brought together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from difflib import SequenceMatcher
+
+from mbkg.amounts import WAN_PER_UNIT, canonical, read_number, to_ascii_digits, to_wan
+from mbkg.indicators import Target, join_target, split_target
+from mbkg.labels import fold, squeeze
+from mbkg.reports import Cell, How, Indicator, Place, Project, Table
+from mbkg.sheets.funds import AMOUNT
+from mbkg.sheets.model import FundCell, IndicatorRow, Sheet
+from mbkg.sheets.vocabulary import words
+
+SAME_NAME = 0.6  # the least likeness at which a listed name and a sheet's name may be one project's
+_DEPARTMENT_CODE = re.compile(r"^[\[【（(]?\d{2,}[\]】）)]?[_\-－—:：]?")
+
+
+def project_of(sheet: Sheet) -> Project:
+    """The project that one sheet describes; what the sheet does not print stays None or blank."""
+    amounts: dict[tuple[str, str], Decimal] = {}
+    for cell in sheet.funds:
+        if not cell.candidates:
+            amounts.setdefault((cell.row, cell.role), _wan(cell))
+    evaluated = sheet.family in ("self-evaluation", "transfer-evaluation")
+    return Project(
+        name=sheet.name,
+        place=Place(sheet.line, sheet.page),
+        kind=sheet.kind,
+        code=sheet.fields.get("code", ""),
+        category=squeeze(sheet.fields.get("category", "")),
+        budget=None if evaluated else amounts.get(("total", AMOUNT)),
+        initial_budget=amounts.get(("total", "initial")),
+        full_year_budget=amounts.get(("total", "full_year")),
+        executed=amounts.get(("total", "executed")),
+        execution_rate=amounts.get(("total", "rate")),
+        fiscal_appropriation=amounts.get(("fiscal", AMOUNT)),
+        other_funds=amounts.get(("other", AMOUNT)),
+        implementing_unit=_DEPARTMENT_CODE.sub("", squeeze(sheet.fields.get("implementing_unit", ""))),
+        department=_DEPARTMENT_CODE.sub("", squeeze(sheet.fields.get("department", ""))),
+        score=sheet.score,
+        grade=sheet.fields.get("grade", ""),
+        goal=squeeze("".join(sheet.goal)),
+        indicators=tuple(indicator_of(row) for row in sheet.indicators),
+    )
+
+
+def _wan(cell: FundCell) -> Decimal:
+    return to_wan(cell.value, cell.unit) if cell.unit in WAN_PER_UNIT else cell.value
+
+
+def indicator_of(row: IndicatorRow) -> Indicator:
+    """One indicator with its target and result taken apart."""
+    target = split_target(row.target) if row.nature is None else join_target(row.nature, row.target, row.unit)
+    if row.nature is None and row.unit and target.value is not None and not target.unit:
+        target = Target(target.comparator, target.value, squeeze(row.unit), target.raw + squeeze(row.unit))
+    actual = split_target(row.actual) if row.actual else Target("", None, "", "")
+    completion = to_ascii_digits(squeeze(row.completion))
+    rate = read_number(completion) if completion.endswith("%") else None
+    return Indicator(
+        row.level1, row.level2, squeeze(row.name), target.comparator, target.value, target.unit, target.raw,
+        Place(row.line, row.page), weight=read_number(row.weight), actual_value=actual.value, actual_unit=actual.unit,
+        actual_raw=actual.raw, completion_rate=canonical(rate) if rate is not None else squeeze(row.completion),
+        score=read_number(row.score), deviation=squeeze(row.deviation),
+    )
+
+
+def tables_of(sheets: Sequence[Sheet]) -> list[Table]:
+    """One table per sheet; the sheets of a wide table or a summary, which share their title's line, are one."""
+    groups: dict[tuple[str, int], list[Sheet]] = {}
+    for sheet in sheets:
+        shared = sheet.family in ("wide-target", "evaluation-summary")
+        groups.setdefault((sheet.family, sheet.title_line if shared else sheet.line), []).append(sheet)
+    return [_table(group) for group in groups.values()]
+
+
+def _table(sheets: Sequence[Sheet]) -> Table:
+    first = sheets[0]
+    cells = []
+    rows: list[tuple[str, str]] = []
+    for number, sheet in enumerate(sheets, start=1):
+        rows.append(("", sheet.name))
+        cells += [_cell(sheet, cell, number) for cell in sheet.funds]
+    columns = dict.fromkeys(column for sheet in sheets for column in _columns(sheet))
+    unit = "分" if first.family == "evaluation-summary" else _money_unit(first)
+    place = Place(first.title_line or first.line, first.page)
+    return Table(first.title, "", unit, tuple(cells), tuple(columns), place, first.family, year=first.year, rows=tuple(rows))
+
+
+def _columns(sheet: Sheet) -> list[str]:
+    if not sheet.fund_columns:
+        return sheet.fund_labels
+    return [f"{column}@{label}" for label in sheet.fund_labels for column in sheet.fund_columns]
+
+
+def _money_unit(sheet: Sheet) -> str:
+    return sheet.unit or str(words().raw["shape"]["default_unit"])
+
+
+def _cell(sheet: Sheet, cell: FundCell, row: int) -> Cell:
+    how: How = "ambiguous" if cell.candidates else "printed" if cell.grid else "inferred"
+    leaf, _, group = cell.column.partition("@")
+    return Cell("", sheet.name, cell.column, cell.value, cell.unit or _money_unit(sheet), cell.printed, how,
+                Place(cell.line, sheet.page), path=(group, leaf) if group and not cell.candidates else (leaf,),
+                candidates=cell.candidates, row=row)
+
+
+def join_continued(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Give the rows of a sheet that repeats the head of the one before it, without money or goal, to that one."""
+    out: list[Sheet] = []
+    for sheet in sheets:
+        before = out[-1] if out else None
+        continued = before is not None and sheet.name and sheet.name == before.name and sheet.family == before.family
+        if before is not None and continued and not sheet.funds and not "".join(sheet.goal) and sheet.family != "evaluation-summary":
+            before.indicators += sheet.indicators
+            before.score = before.score if before.score is not None else sheet.score
+        else:
+            out.append(sheet)
+    return out
+
+
+def set_units(sheet: Sheet) -> None:
+    """Give amounts read before the sheet stated its unit, or in a sheet that never does, the sheet's unit."""
+    for cell in sheet.funds:
+        if not cell.unit:
+            cell.unit = _money_unit(sheet)
+
+
+def merge_listed(projects: Sequence[Project], listed: Sequence[Project]) -> list[Project]:
+    """Bring the projects of a summary list and those of the sheets together, one to one, by the likeness of their names.
+
+    A sheet's project takes the listed grade and score, and the list's spelling as an alias. What is left over on either side stays
+    a project of its own.
+    """
+    pairs = sorted(
+        ((likeness(a.name, b.name) + _same_score(a, b), i, j) for i, a in enumerate(projects) for j, b in enumerate(listed)),
+        key=lambda pair: (-pair[0], pair[1], pair[2]),
+    )
+    sheet_to_list: dict[int, int] = {}
+    taken: set[int] = set()
+    for value, i, j in pairs:
+        if value >= SAME_NAME and i not in sheet_to_list and j not in taken and _kinds_agree(projects[i], listed[j]):
+            sheet_to_list[i] = j
+            taken.add(j)
+    merged = []
+    for i, project in enumerate(projects):
+        if i not in sheet_to_list:
+            merged.append(project)
+            continue
+        entry = listed[sheet_to_list[i]]
+        merged.append(replace(
+            project, grade=project.grade or entry.grade,
+            aliases=(*project.aliases, entry.name) if entry.name != project.name else project.aliases,
+            score=project.score if project.score is not None else entry.score,
+            implementing_unit=project.implementing_unit or entry.implementing_unit,
+        ))
+    return merged + [entry for j, entry in enumerate(listed) if j not in taken]
+
+
+def _kinds_agree(project: Project, entry: Project) -> bool:
+    return (project.kind == "transfer") == (entry.kind == "transfer")
+
+
+def _same_score(project: Project, entry: Project) -> float:
+    return 0.15 if project.score is not None and project.score == entry.score else 0.0
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two project names are, 0 to 1; what stands in brackets (（二）, 2024年) must not differ for a full mark."""
+    a, b = fold(one), fold(other)
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()

@@ -1,0 +1,13 @@
+"""Property tests here draw tables; in CI they draw the same ones every time."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "tables",
+    deadline=None,
+    derandomize=os.environ.get("CI", "").lower() in {"1", "true", "yes"},
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+settings.load_profile("tables")
