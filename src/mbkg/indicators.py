@@ -60,16 +60,19 @@ def comparators() -> Comparators:
     return Comparators(tuple(before), tuple(after), re.compile(unit), frozenset(data["units"]["qualitative"]), strong)
 
 
+@lru_cache(maxsize=50_000)
 def looks_like_target(text: str) -> bool:
     """Whether a text can only be a target: it opens with a comparator, or is one number with a unit."""
     return comparators().strong.match(to_ascii_digits(text).strip().rstrip(_CLOSERS)) is not None
 
 
+@lru_cache(maxsize=50_000)
 def is_qualitative(text: str) -> bool:
     """Whether a text is one of the words by which qualitative targets are usually stated (显著, 健全, 有效提升)."""
     return squeeze(text) in comparators().qualitative
 
 
+@lru_cache(maxsize=50_000)
 def split_target(printed: str) -> Target:
     """Take a printed target apart.
 

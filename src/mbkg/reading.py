@@ -16,8 +16,9 @@ from mbkg.facts.statements import expectations
 from mbkg.narrative import Identity, read_narrative, split_reports
 from mbkg.projects import listed_projects, merge_projects
 from mbkg.reports import Leftover, Report
-from mbkg.sheets import SheetsReading, read_sheets
-from mbkg.tables.find import is_page_number, tokens_of
+from mbkg.sheets import read_sheets
+from mbkg.tables.find import find_blocks, is_page_number, tokens_of
+from mbkg.tables.lexicon import load_lexicon
 from mbkg.tables.meaning import Frame
 from mbkg.tables.read import TablesReading, read_tables
 
@@ -46,21 +47,29 @@ def read_report(path: Path) -> tuple[Report, ...]:
         UnknownIdentity: the report does not say whose it is or of which year.
     """
     document = read_document(path)
-    return tuple(_read_one(identity, part) for identity, part in split_reports(document))
+    parts = [(identity, part) for identity, part in split_reports(document) if _has_tables(part)]
+    if not parts:
+        raise NotAReport(document.name, "全文没有一张可识别的预算、决算或绩效表")
+    if len(parts) == 1:  # what stands before or behind the one report with tables is its own prose
+        return (_read_one(parts[0][0], document),)
+    return tuple(_read_one(identity, part) for identity, part in parts)
+
+
+def _has_tables(document: Document) -> bool:
+    lexicon = load_lexicon()
+    if any(block.body or block.notes for block in find_blocks(document, lexicon)):
+        return True
+    return bool(read_sheets(document).projects)
 
 
 def _read_one(identity: Identity, document: Document) -> Report:
+    if identity.unit is None or identity.year is None or identity.kind is None:
+        raise UnknownIdentity(document.name, "、".join(identity.missing))
     sheets = read_sheets(document)
     narrative = read_narrative(document, skip=sheets.claimed)
-    if identity.unit is None or identity.year is None or identity.kind is None:
-        if not _has_tables(document, sheets):
-            raise NotAReport(document.name, "既没有表题，也没有单位和年度")
-        raise UnknownIdentity(document.name, "、".join(identity.missing))
     frame = Frame(identity.unit, identity.year, identity.kind)
     names = [project.name for project in sheets.projects]
     tables = read_tables(document, frame, sheets.claimed, names, expectations(narrative.statements, frame))
-    if not tables.tables and not sheets.projects:
-        raise NotAReport(document.name, "全文没有一张可识别的预算、决算或绩效表")
     all_tables = tuple(sorted((*tables.tables, *sheets.tables), key=lambda table: table.place.line or 0))
     leftovers = [*tables.leftovers, *sheets.leftovers]
     leftovers += [item for item in narrative.leftovers if item.line not in tables.claimed]
@@ -83,11 +92,6 @@ def _read_one(identity: Identity, document: Document) -> Report:
         notes=(*document.notes, *_missing_parts(tables), *tables.notes),
         superior=identity.superior or narrative.structure.superior,
     )
-
-
-def _has_tables(document: Document, sheets: SheetsReading) -> bool:
-    frame = Frame("", 0, "budget")
-    return bool(sheets.projects) or bool(read_tables(document, frame, sheets.claimed).tables)
 
 
 def _unclaimed(document: Document, claimed: Iterable[frozenset[int]]) -> list[Leftover]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
@@ -20,7 +20,7 @@ from mbkg.reports import Cell, Report, Table
 from mbkg.resources import resource_path
 from mbkg.tables.header import Column
 from mbkg.tables.lexicon import Heading, Lexicon, Segment, load_lexicon
-from mbkg.tables.meaning import Background, Frame, RowKey, carried_from, coordinates
+from mbkg.tables.meaning import Background, Frame, RowKey, background_of, carried_from, coordinates
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def report_facts(report: Report) -> tuple[BudgetFact, ...]:
 
 
 def _agree(one: _Claim, other: _Claim) -> bool:
-    return abs(one.value - other.value) <= max(one.half, other.half)
+    return abs(one.value - other.value) <= one.half + other.half
 
 
 def _winner(claims: Sequence[_Claim]) -> _Claim:
@@ -176,20 +176,10 @@ def _project_claims(report: Report) -> list[_Claim]:
 
 def report_background(report: Report) -> Background:
     """Which funds hold money in this report, and whether anything is carried over, from its summary table."""
-    lexicon = load_lexicon()
-    held: set[str] = set()
-    carried = False
-    for table in report.tables:
-        if table.family != "summary":
-            continue
-        for cell in table.cells:
-            known = lexicon.lane_row(cell.row_label)
-            if known is None or cell.value == 0:
-                continue
-            if cell.lane == "收入" and "fund" in known.sets:
-                held.add(known.sets["fund"])
-            moved = (
-                known.sets.get("fund") in ("上年结转", "使用非财政拨款结余") or known.sets.get("nature") == "结转下年"
-            )
-            carried = carried or moved or "结转" in known.sets.get("measure", "")
-    return replace(Background(), funds=frozenset(held - {"财政拨款"}), carried_over=carried or not held)
+    rows = [
+        (cell.lane, cell.row_label, cell.value != 0)
+        for table in report.tables
+        if table.family == "summary"
+        for cell in table.cells
+    ]
+    return background_of(rows, load_lexicon())

@@ -22,7 +22,9 @@ from mbkg.graph.target import DirectoryTarget, RemoteTarget, Target
 from mbkg.graph.vocabulary import knowledge_digest, load_vocabulary
 from mbkg.resources import resource_path
 
-READABLE = frozenset({".txt", ".text", ".md", ".markdown", ".tsv", ".pdf", ".docx", ".doc", ".xlsx", ".xls", ".html", ".htm"})
+READABLE = frozenset(
+    {".txt", ".text", ".md", ".markdown", ".tsv", ".pdf", ".docx", ".doc", ".xlsx", ".xls", ".html", ".htm"}
+)
 Progress = Callable[[str, int, int], None]
 
 
@@ -54,7 +56,7 @@ def build(
         before = Manifest(knowledge) if fresh else Manifest.from_json(target.manifest())
         cache = ReadingCache(target.cache, knowledge)
         given, outcomes = _read_all(files, cache, before, progress, executor, pipeline)
-        known = _still_known(before, cache, {outcome.path for outcome in outcomes}, pipeline)
+        known = _still_known(before, cache, {outcome.path for outcome in outcomes}, executor, pipeline)
         sources = add_files(known, given)
         chosen = choose_reports(sources, lambda file: cache.get(file.entry))
         after = Manifest(knowledge, sources, tuple(choice for choice, _ in chosen))
@@ -190,22 +192,24 @@ def _pool(executor: Executor | None, tasks: int) -> Iterator[Executor | None]:
         yield pool
 
 
-def _still_known(before: Manifest, cache: ReadingCache, given: set[str], pipeline: Pipeline) -> list[SourceFile]:
-    """Files of earlier builds that are not given now: kept, and read again where mbkg itself has changed."""
-    kept = []
-    for file in before.files:
-        if file.path in given:
-            continue
-        entry = cache.entry(file.name, file.sha256)
-        if cache.get(entry) is None:
-            if not os.path.exists(file.path) or file_digest(file.path) != file.sha256:
-                continue  # read by an older mbkg, and no longer there to be read again
-            reading = ingest_file(file.path, pipeline)
-            if not reading.reports:
-                continue
-            cache.put(entry, reading)
-        kept.append(SourceFile(file.path, file.name, file.sha256, entry))
-    return kept
+def _still_known(
+    before: Manifest, cache: ReadingCache, given: set[str], executor: Executor | None, pipeline: Pipeline
+) -> list[SourceFile]:
+    """Files of earlier builds that are not given now: kept, and read again where mbkg itself has changed since.
+
+    One that an older mbkg read and that is gone or different now cannot be read again, and its report leaves the graph.
+    """
+    kept = {
+        file.path: SourceFile(file.path, file.name, file.sha256, cache.entry(file.name, file.sha256))
+        for file in before.files
+        if file.path not in given
+    }
+    unread = [Path(path) for path, file in kept.items() if cache.get(file.entry) is None]
+    readable = [path for path in unread if path.is_file() and file_digest(path) == kept[str(path)].sha256]
+    for path, reading in _run(readable, pipeline, executor):
+        if reading.reports:
+            cache.put(kept[str(path)].entry, reading)
+    return [file for file in kept.values() if cache.get(file.entry) is not None]
 
 
 __all__ = ["BuildResult", "MbkgError", "build", "collect_files", "read_to_memory"]

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import traceback
+import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -196,6 +197,7 @@ class ReadingCache:
     def __init__(self, folder: Path, knowledge: str) -> None:
         self.folder = folder
         self.knowledge = knowledge
+        self._seen: dict[str, FileReading] = {}
 
     def entry(self, name: str, sha256: str) -> str:
         """The name of the cache entry for a file."""
@@ -203,24 +205,27 @@ class ReadingCache:
 
     def get(self, entry: str) -> FileReading | None:
         """A reading without its quads."""
+        if entry in self._seen:
+            return self._seen[entry]
         try:
             stored = json.loads((self.folder / f"{entry}.json").read_text(encoding="utf-8"))
             reports = tuple(ReportReading(**_tuples(report)) for report in stored["reports"])
             if not all(self._quads_path(entry, at).exists() for at in range(len(reports))):
                 return None
-            return FileReading(stored["file"], stored["sha256"], reports, stored["problem"])
+            self._seen[entry] = FileReading(stored["file"], stored["sha256"], reports, stored["problem"])
+            return self._seen[entry]
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def put(self, entry: str, reading: FileReading) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         for at, quads in enumerate(reading.quads):
-            write_durably(self._quads_path(entry, at), quads)
+            write_durably(self._quads_path(entry, at), zlib.compress(quads, 1))
         stored = asdict(replace(reading, quads=()))
         write_durably(self.folder / f"{entry}.json", json.dumps(stored, ensure_ascii=False, sort_keys=True).encode())
 
     def quads(self, entry: str, at: int) -> bytes:
-        return self._quads_path(entry, at).read_bytes()
+        return zlib.decompress(self._quads_path(entry, at).read_bytes())
 
     def keep_only(self, entries: set[str]) -> None:
         """Drop every reading that no file of the graph needs."""
@@ -231,7 +236,7 @@ class ReadingCache:
                         path.unlink()
 
     def _quads_path(self, entry: str, at: int) -> Path:
-        return self.folder / f"{entry}.{at}.nq"
+        return self.folder / f"{entry}.{at}.nq.z"
 
 
 def _tuples(stored: dict[str, Any]) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class Reader:
         if lead.direction is not None and self._take_word_of_change(lead, text):
             return
         if lead.against and not lead.subject and lead.direction is None:
-            now.against = lead.against
+            now.against, now.against_all = lead.against, not self.memory.is_here(now.current)
         elif self._take_absence(clause):
             return
         elif match := re.fullmatch(r"“([^”]{3,40})”(?:项目|科目)?", text):
@@ -231,7 +231,7 @@ class Reader:
         draft = self.memory.draft(owner.subject, measure_of_base(lead.against, owner.measure), lead, figure)
         draft.year = year_of_base(lead.against, owner.year)
         self.memory.drafts.append(draft)
-        self.memory.now.against = lead.against
+        self.memory.now.against, self.memory.now.against_all = lead.against, False
         return True
 
     def _take_value(self, lead: Lead, phrase: Phrase) -> bool:
@@ -243,7 +243,7 @@ class Reader:
             if not subject:
                 return False
         if not subject:
-            subject = self.memory.inherited(lead, figure.unit)
+            subject = self.memory.inherited(lead, figure)
         elif subject == "接待" and figure.is_count and current is not None:
             subject = current.subject.removesuffix("费")
         if not is_subject(subject):

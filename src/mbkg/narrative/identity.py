@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any, get_args
 
 from mbkg.documents import Document
@@ -182,5 +183,7 @@ def _decide(report: Sequence[_Segment]) -> Identity:
     titles = [item.value for item in evidence if item.what == "title" and item.line in first]
     named = [title for title in titles if unit and unit in title]
     title = next(iter(named or titles), None)
+    if title and unit and unit not in title and (unit, title) in pairwise(text for _, text in lines):
+        title = unit + title  # a title printed on two lines
     start = lines[0][0] if lines else 1
     return Identity(unit, int(year) if year else None, kind, scope, title, above if unit else None, start)

@@ -26,12 +26,15 @@ class Topic:
     subject: str = ""  # what the paragraph is about, by its own lead-in or item
     heading: str = ""  # the item of money the heading names
     classes: tuple[str, ...] = ()  # 类 and 款 of that item
+    since: int = 0  # the line on which the numbered item or the chapter began
     current: Draft | None = None  # the last figure: later shares, changes and measures are its own
     changed: Draft | None = None  # the last change: a reason explains it
     as_of: int | None = None  # 截至2024年底: the year of the chapter
     year: int | None = None  # the year this sentence named
     against: str = ""  # a comparison said in a clause of its own
+    against_all: bool = False  # whether it opened the sentence, and holds for all of it
     list_of: str = ""  # the whole whose parts the following paragraphs list
+    list_level: int | None = None  # the list number of the paragraph that opened that list
     part_of: str = ""  # the whole whose parts this sentence lists
     part_against: str = ""  # what the whole was compared with: its parts are too
     outer: str = ""  # the whole outside of `part_of`, where a sentence lists parts of a part
@@ -53,34 +56,35 @@ class Memory:
         """Go to the next paragraph; True where a new chapter begins. A numbered item forgets the figures of the one before it."""
         chapter = paragraph.path != self.paragraph.path
         self.paragraph = paragraph
-        before = self.now
+        before, since = self.now, paragraph.lines[0] if paragraph.lines else 0
         if chapter:
-            self.now = Topic()
+            self.now = Topic(since=since)
         elif paragraph.level is not None:
             self.now = Topic(
+                since=since,
                 heading=before.heading,
                 changed=before.changed,
                 as_of=before.as_of,
-                list_of=before.list_of,
                 part_against=before.part_against,
             )
+            if before.list_level is None or paragraph.level > before.list_level:
+                self.now.list_of, self.now.list_level = before.list_of, before.list_level
         return chapter
 
     def leave_paragraph(self) -> None:
-        """A paragraph that ends with 其中： opens a list; an unnumbered one that does not closes it."""
+        """A paragraph that ends with 其中： opens a list; the next number of its own rank closes it."""
         if self.paragraph.text.endswith("："):
-            self.now.list_of = self.now.part_of
-        elif self.paragraph.level is None:
-            self.now.list_of = ""
+            self.now.list_of, self.now.list_level = self.now.part_of, self.paragraph.level
 
     def enter_sentence(self, sentence: Sentence) -> None:
         self.sentence = sentence
-        self.now.against, self.now.year = "", None
+        self.now.against, self.now.against_all, self.now.year = "", False, None
         self.now.part_of, self.now.outer = self.now.list_of, ""
 
     def end_group(self) -> None:
-        """A ； ends a comparison, and the parts of a part."""
-        self.now.against = ""
+        """A ； ends the parts of a part, and a comparison that was said of one figure only."""
+        if not self.now.against_all:
+            self.now.against = ""
         if self.now.outer:
             self.now.part_of, self.now.outer = self.now.outer, ""
 
@@ -97,11 +101,12 @@ class Memory:
 
     # --- what an elliptic clause means ------------------------------------------------------------------------------------
 
-    def inherited(self, lead: Lead, unit: str) -> str:
+    def inherited(self, lead: Lead, figure: Figure) -> str:
         """The subject of a figure that names none: only where a measure or a counting unit says that one is meant."""
-        current = self.now.current
+        current, unit = self.now.current, figure.unit
         if current is not None and (lead.measure or lead.generic):
-            return current.subject
+            counts_things = not current.is_money and current.measure == table("measures")["default"]["count"]
+            return "" if lead.measure and figure.is_money and counts_things else current.subject
         if unit in table("sentences")["units_of_the_same"] and current is not None:
             return "" if current.is_money else current.subject
         if self.is_here(current):
@@ -132,9 +137,8 @@ class Memory:
         return current
 
     def _nearby(self) -> Iterator[Draft]:
-        """The statements of this paragraph that state a figure of their own, the last first."""
-        first = self.paragraph.lines[0] if self.paragraph.lines else 0
-        return (draft for draft in reversed(self.drafts) if draft.line >= first and draft.measure not in DERIVED)
+        """The statements of this item that state a figure of their own, the last first."""
+        return (draft for draft in reversed(self.drafts) if draft.line >= self.now.since and draft.measure not in DERIVED)
 
     def changed_in_chapter(self, subject: str) -> Draft | None:
         """The last change of a subject in this chapter."""
@@ -154,6 +158,8 @@ class Memory:
         if lead.year is not None:
             self.now.year = lead.year
         classes = lead.classes or (self.now.classes if subject == self.now.subject else ())
+        if lead.classes:
+            self.now.subject, self.now.classes = subject, lead.classes
         draft = Draft(subject, measure, self.year(lead.year), figure.unit, self.line(figure.number_at), figure.value)
         self.place(draft, classes)
         return draft

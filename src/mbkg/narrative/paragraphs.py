@@ -20,7 +20,9 @@ from mbkg.narrative.vocabulary import compiled, table
 SectionKind = Literal["explanation", "duties", "structure", "terms"]
 
 _NEIGHBOURS = 8  # lines on either side that show how wide the page is
-_NEARLY_FULL = 0.8
+_NEARLY_FULL = 0.8  # of the widest line, half-width characters counting half
+_NEARLY_EQUAL = 0.95  # of the longest line, in characters: some exports break by count
+_NARROWEST = 10  # a narrower line is a label
 _LONG = 30  # an unfinished line this long is a sentence, not a heading
 _MARKS = str.maketrans("(),;:", "（），；：")
 _MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|[-*+]\s+(?=\S)|>\s+)")
@@ -30,14 +32,14 @@ _HEADING_WORD = re.compile(r"(?:说明|情况|解释|概况|职责|职能|设置
 _LEAD_WORD = re.compile(
     r"(?:说明|情况|结果|分工|转变)$"
 )  # 「（二）自评结果。…」: a heading that shares the line with its text
-_OPENING = re.compile(
-    r"^(?:其中[：:]?$|图[\d一二三四五六]{1,3}[-：:\d]|注[：:]|20\d\d年度?(?:[^，。]{0,12})(?:收入|支出|部门|单位|财政))"
-)
+_OPENING = re.compile(r"^(?:其中[：:]?$|图[\d一二三四五六]{1,3}[-：:\d]|注[：:])")
+_OPENING_YEAR = re.compile(r"^20\d\d年度?[^，。]{0,12}(?:收入|支出|部门|单位|财政)")
+_NUMBERED = 3
 _LEVELS = (
     re.compile(r"^第[一二三四五六七八九十]+(?:部分|章|篇)"),
     re.compile(r"^[一二三四五六七八九十]{1,4}[、.．，]"),
     re.compile(r"^[（(][一二三四五六七八九十]{1,4}[）)]"),
-    re.compile(r"^\d{1,2}[、.．，](?!\d)"),
+    re.compile(r"^\d{1,2}[、.．](?!\d)"),
     re.compile(r"^(?:[（(]\d{1,2}[）)]|[①-⑳])"),
 )
 
@@ -81,11 +83,9 @@ def paragraphs(lines: Sequence[Line]) -> tuple[Paragraph, ...]:
     runs: list[list[tuple[str, int]]] = []
     texts = [(normal(line.text), line.number) for line in lines]
     texts = [(text, number) for text, number in texts if text]
-    widths = [_width(text) for text, _ in texts]
+    fills = _fills([text for text, _ in texts])
     for index, (text, number) in enumerate(texts):
-        above, below = widths[max(0, index - 1 - _NEIGHBOURS) : index - 1], widths[index : index + _NEIGHBOURS]
-        page = min(max(side) for side in (above or below, below))  # the page may change its width here
-        if runs and _joins(runs[-1], text, _NEARLY_FULL * page):
+        if runs and _joins(runs[-1], text, is_full=fills[index - 1]):
             runs[-1].append((text, number))
         else:
             runs.append([(text, number)])
@@ -96,32 +96,65 @@ def normal(text: str) -> str:
     """One line for reading: no Markdown, no layout space (two numbers stay apart), digits ASCII, marks Chinese."""
     tight = re.sub(r"[\s\u3000\xa0]+", " ", to_ascii_digits(_MARKDOWN.sub("", text).replace("**", ""))).strip()
     tight = re.sub(r"(?<=[\d.%]) (?=[\d.])", "\x1f", tight).replace(" ", "").replace("\x1f", " ")
-    tight = re.sub(r"(?<=\d),(?!\d{3}(?!\d))|(?<!\d),|,(?!\d)", "，", tight)
+    tight = re.sub(r"(?<=[^\d]),|,(?=[^\d])", "，", tight)
     return re.sub(r"[();:]", lambda mark: mark.group().translate(_MARKS), tight)
+
+
+def _commas(text: str) -> str:
+    """Commas made Chinese, those that group digits made ASCII: only whole numbers can tell, so lines are joined first."""
+    text = re.sub(r"(?<=\d),(?!\d{3}(?!\d))|(?<!\d),|,(?!\d)", "，", text)
+    grouped = re.compile(r"(?<![\d.])\d{1,3}(?:，\d{3})+(?!\d)(?=(?:\.\d+)?(?:万|亿)?元)")
+    return grouped.sub(lambda number: number.group().replace("，", ","), text)
+
+
+def _fills(texts: Sequence[str]) -> list[bool]:
+    """Whether each line fills its page, as wide or as long as the lines above it or below it: only such a line goes on unsaid."""
+    result = []
+    for index, text in enumerate(texts):
+        sides = texts[max(0, index - _NEIGHBOURS) : index], texts[index + 1 : index + 1 + _NEIGHBOURS]
+        result.append(
+            _width(text) >= _NARROWEST
+            and any(
+                _width(text) >= _NEARLY_FULL * max(map(_width, side)) or len(text) >= _NEARLY_EQUAL * max(map(len, side))
+                for side in sides
+                if side
+            )
+        )
+    return result
 
 
 def _width(text: str) -> float:
     return sum(0.5 if ch.isascii() else 1.0 for ch in text)
 
 
-def _joins(run: Sequence[tuple[str, int]], following: str, full: float) -> bool:
+def _joins(run: Sequence[tuple[str, int]], following: str, *, is_full: bool) -> bool:
     """Whether the next line goes on where this run stops."""
     last = run[-1][0]
     whole = "".join(text for text, _ in run)
-    if last[-1] in _STOP or is_part(whole):
+    if last[-1] in _STOP or is_part(whole) or is_part(following):
         return False
-    if whole.count("“") > whole.count("”") or whole.count("（") > whole.count("）"):
-        return not is_part(following)
-    if level_of(following) is not None or is_part(following) or _OPENING.match(following):
-        return bool(_unfinished(last) and not level_of(following) and not is_part(following))
-    is_full = _width(last) >= full and _width(last) >= 12
+    lately = "".join(text for text, _ in run[-2:])
+    if _is_open(lately, "“", "”") or _is_open(lately, "（", "）"):
+        return True
+    if level := level_of(following):
+        return level == _NUMBERED and bool(re.search(r"[\d.,]$", last)) and not _is_heading(whole)  # a number cut in two
+    if _OPENING.match(following):
+        return _unfinished(last)
+    if _OPENING_YEAR.match(following):
+        return _unfinished(last) or (is_full and not _is_heading(whole))
     if _is_heading(whole):
         return is_full and (not _HEADING_WORD.search(whole) or following.startswith(("说明", "的", "情况")))
-    return is_full or last[-1] in "，；：、" or _sentence_begun(whole)
+    return is_full or _unfinished(last) or last[-1] in "；：" or _sentence_begun(whole)
+
+
+def _is_open(text: str, opening: str, closing: str) -> bool:
+    """Whether a line stops inside a bracket or quotation that it opened."""
+    return text.rfind(opening) > text.rfind(closing)
 
 
 def _unfinished(last: str) -> bool:
-    return last[-1] in "，、" or bool(re.search(r"(?:截至|占|为|和|及|与|在|于|的)$", last))
+    """Whether a line stops where no sentence does: after a comma, inside a number, after a word that wants another."""
+    return bool(re.search(r"(?:[，、\d.,]|截至|占|为|是|和|及|与|在|于|的|由于|因)$", last))
 
 
 def _sentence_begun(text: str) -> bool:
@@ -142,7 +175,7 @@ def _with_headings(runs: Sequence[Sequence[tuple[str, int]]]) -> list[Paragraph]
     path: dict[int, str] = {}
     after_part = False
     for run in runs:
-        text = "".join(piece for piece, _ in run)
+        text = _commas("".join(piece for piece, _ in run))
         lines = tuple(number for piece, number in run for _ in piece)
         level = level_of(text)
         title = strip_number(text).rstrip("。：")

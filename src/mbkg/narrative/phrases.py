@@ -90,7 +90,7 @@ def split_comparison(text: str) -> tuple[str, str]:
 
 def counted(tail: str, lead: str) -> str:
     """The subject of a number that stands before its noun (对…等2个项目开展重点评价), empty where the tail is no such noun."""
-    match = re.match(one_of(table("sentences")["counted_nouns"]), tail)
+    match = re.match(rf"[\u4e00-\u9fff]{{0,4}}?{one_of(table('sentences')['counted_nouns'])}", tail)
     if match is None:
         return ""
     noun, rest = match.group(), tail[match.end() :]
@@ -107,7 +107,7 @@ def counted(tail: str, lead: str) -> str:
 def plain_tail(tail: str) -> bool:
     """Whether nothing that matters follows a figure: only a classifier in brackets or a filler."""
     rest = _BRACKET_TAIL.sub("", tail)
-    return rest in ("", "左右", "整", "。") or bool(re.fullmatch(r"（[^）]{1,12}）", rest))
+    return rest in ("", "左右", "整", "。") or rest.startswith("、") or bool(re.fullmatch(r"（[^）]{1,12}）", rest))
 
 
 def is_subject(text: str) -> bool:
@@ -222,9 +222,13 @@ def _take_classes(text: str) -> tuple[str, tuple[str, ...]]:
 
 def _take_measure(text: str, figure: Figure | None) -> tuple[str, str]:
     """Split off the measure a phrase ends with, longest word first, when what is left can stand alone."""
+    counts = figure is not None and figure.is_count
     for word, row in _measures():
-        counts_only = row.get("counts_only") and (figure is None or figure.is_money)
-        if not text.endswith(word) or counts_only or (row.get("whole") and text != word):
+        if (row.get("counts_only") and not counts) or (row.get("whole") and text != word):
+            continue
+        if row.get("in_front") and text.startswith(word) and text != word:
+            return text.removeprefix(word), row["name"]
+        if not text.endswith(word):
             continue
         rest = text.removesuffix(word)
         if rest in ("支出", "收入", "财政拨款", ""):

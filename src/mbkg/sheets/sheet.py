@@ -49,6 +49,7 @@ class SheetReader:
     accounted: set[int] = field(default_factory=set)
     goal_after: bool = False
     rest_of_label: str = ""
+    reading_over: bool = False  # text beside the goal that is no part of it
     pending: list[Piece] = field(default_factory=list)
     pending_row: Row | None = None
     grid_rows: int = 0
@@ -193,16 +194,18 @@ class SheetReader:
         keys = [heading_key(p.text) for p in row.pieces]
         roles = {vocabulary.goal_columns.get(key) for key in keys} - {None}
         if len(roles) == 2:
-            self.goal_after, self.phase = True, "goal"
+            self.goal_after, self.phase, self.reading_over = True, "goal", False
             return True
         first = next((i for i, key in enumerate(keys[:2]) if key in vocabulary.goal_labels), None)
         if first is None and keys and (glued := self._glued_goal(row.pieces[0].text)):
             self.phase = "goal"
-            self.sheet.goal.append(glued)
+            self._over_or_in(row.pieces[0].text.replace(":", "：", 1).partition("：")[0])
+            self._add_goal_pieces([Piece(glued), *row.pieces[1:]])
             return True
         if first is None:
             return any(key in vocabulary.notes for key in keys[:1]) and self._start_notes()
         self.phase, self.goal_after = "goal", False
+        self._over_or_in(keys[first])
         self.head.in_funds = False
         rest = row.pieces[first + 1 :]
         if rest and heading_key(rest[0].text) in ("目标", "指标") and not row.grid:
@@ -210,9 +213,11 @@ class SheetReader:
         self._add_goal_pieces(rest)
         return True
 
+    def _over_or_in(self, label: str) -> None:
+        self.reading_over = heading_key(label) in words().raw["goal"]["secondary"]
+
     def _start_notes(self) -> bool:
-        self.phase, self.goal_after = "goal", True
-        self.sheet.goal = self.sheet.goal or [""]
+        self.phase, self.goal_after, self.reading_over = "goal", True, True
         return True
 
     def _glued_goal(self, text: str) -> str:
@@ -223,6 +228,8 @@ class SheetReader:
         self._add_goal_pieces(row.pieces)
 
     def _add_goal_pieces(self, pieces: Sequence[Piece]) -> None:
+        if self.reading_over:
+            return
         if self.goal_after:
             if not self.sheet.goal and pieces:
                 self.sheet.goal.append(pieces[0].text)

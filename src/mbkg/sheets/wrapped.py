@@ -9,6 +9,7 @@ the ones under which the whole document costs least. Every line ends up in exact
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,8 +18,10 @@ from mbkg.indicators import is_qualitative, looks_like_target, split_target
 from mbkg.labels import squeeze
 from mbkg.sheets.vocabulary import words
 
-LONGEST = 9  # lines of one indicator
+LONGEST = 7  # lines of one indicator
 SHORTEST_NAME = 4.0
+MOST_TRIED = 16
+ENOUGH_LINES = 240
 NARROWEST = 7.0  # no name column is narrower
 _SPLIT_HERE = re.compile(r"[≥≤＞＜≧≦=＝]\s*\d")
 _MARKS = "，。、；：,;:"
@@ -58,6 +61,7 @@ class _Split:
     cost: float
 
 
+@lru_cache(maxsize=50_000)
 def width_of(text: str) -> float:
     """How wide a text prints, in Chinese characters; ASCII takes half of one."""
     return sum(0.5 if ch.isascii() else 1.0 for ch in text)
@@ -65,23 +69,38 @@ def width_of(text: str) -> float:
 
 def column_widths(blocks: Sequence[Sequence[TextLine]]) -> Widths:
     """The name and target column widths under which dividing all blocks costs least."""
-    unclear = [block for block in blocks if any(_sure_split(line.text) is None for line in block)]
+    unclear = _enough([block for block in blocks if any(_sure_split(line.text) is None for line in block)])
     sure = [split.left for block in blocks for line in block if (split := _sure_split(line.text))]
     floor = max((width_of(left) for left in sure), default=0.0)
-    plain = sorted({width_of(line.text) for block in unclear for line in block if " " not in line.text})
+    plain = [width_of(line.text) for block in unclear for line in block if " " not in line.text]
     lefts = [width_of(left) for left in sure]
     best = Widths(float("inf"), float("inf"))
     best_cost = _total(unclear, best)
-    for name in sorted({w for w in [*plain, *lefts] if w >= max(NARROWEST, floor - 0.5)}, reverse=True)[-24:]:
+    for name in _likely([w for w in [*plain, *lefts] if w >= max(NARROWEST, floor - 0.5)]):
         cost = _total(unclear, Widths(name, best.target))
         if cost < best_cost - 0.01:
             best, best_cost = Widths(name, best.target), cost
-    rights = {width_of(line.text.rpartition(" ")[2]) for block in unclear for line in block}
-    for target in sorted({w for w in [*plain, *rights] if w >= 8}, reverse=True)[:24]:
+    rights = [width_of(line.text.rpartition(" ")[2]) for block in unclear for line in block if " " in line.text]
+    for target in _likely([w for w in [*plain, *rights] if w >= NARROWEST + 1]):
         cost = _total(unclear, Widths(best.name, target))
         if cost < best_cost - 0.01:
             best, best_cost = Widths(best.name, target), cost
     return best
+
+
+def _likely(widths: Sequence[float]) -> list[float]:
+    """The widths worth trying, widest first: those that recur, then the widest."""
+    counted = Counter(widths)
+    return sorted(sorted(counted, key=lambda w: (-counted[w], -w))[:MOST_TRIED], reverse=True)
+
+
+def _enough(blocks: Sequence[Sequence[TextLine]]) -> list[Sequence[TextLine]]:
+    """As many blocks as show the widths; a document repeats its form, and trying widths on all of a long one takes long."""
+    chosen: list[Sequence[TextLine]] = []
+    for block in blocks:
+        if sum(map(len, chosen)) < ENOUGH_LINES:
+            chosen.append(block[:ENOUGH_LINES])
+    return chosen
 
 
 def divide(block: Sequence[TextLine], widths: Widths) -> list[Division]:
@@ -189,6 +208,7 @@ def _continuation(piece: str, column: float, *, last: bool, gap: float) -> float
     return over + (0.0 if full else gap) + (0.3 if piece[-1:] == "。" else 0.0)
 
 
+@lru_cache(maxsize=50_000)
 def _whole_line_cost(text: str, *, as_name: bool) -> float:
     cost = 6.0 if as_name and looks_like_target(text) else 0.0
     split = _sure_split(text)

@@ -181,6 +181,8 @@ def _begins_body(line: Line, lexicon: Lexicon) -> bool:
     first = to_ascii_digits(pieces[0])
     if _CODE.match(first) and not first.startswith("20" + first[2:4] + "年"):
         return True
+    if first.isdigit() and len(first) <= 2 and len(pieces) > 1 and not pieces[1][0].isdigit():
+        return lexicon.heading(squeeze(pieces[1])) is None
     label = squeeze(pieces[0])
     if ordinal_of(label) and lexicon.heading(label) is None:
         return True

@@ -9,11 +9,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from mbkg.documents import Line
 from mbkg.labels import fold, squeeze
 from mbkg.tables.lexicon import Heading, Lexicon, Segment
+
+_INCOME_CHILDREN = frozenset({"项目", "行次", "预算数", "金额", "决算数", "年初预算数", "全年预算数"})
+_EXPENDITURE_CHILDREN = _INCOME_CHILDREN | {
+    *("合计", "小计", "财政拨款收入", "一般公共预算", "政府性基金预算", "国有资本经营预算", "基本支出", "项目支出")
+}
+_LANE_CHILDREN = (_INCOME_CHILDREN, _EXPENDITURE_CHILDREN)
 
 
 @dataclass(eq=False)
@@ -61,12 +68,15 @@ class Header:
     """The columns of a table, left to right, the sums its head promises, and header text that no heading explained.
 
     `sums` are (total, parts) indices into `money`: the total column equals the sum of the part columns in every row.
+    `strips` are the first grid columns of a table printed in strips (301… beside 302…), whose columns are then those of one strip;
+    None where no grid tells, and empty for a table in one piece.
     """
 
     columns: tuple[Column, ...]
     unexplained: str = ""
     sums: tuple[tuple[int, tuple[int, ...]], ...] = ()
     trusted_grid: bool = False
+    strips: tuple[int | None, ...] = ()
 
     @property
     def money(self) -> tuple[Column, ...]:
@@ -111,22 +121,78 @@ class Header:
         return f"{leaf}@{'@'.join(reversed(column.path[:-1]))}"
 
 
-def header_of_text(lines: Sequence[str], lexicon: Lexicon) -> Header:
+def header_of_text(lines: Sequence[str], lexicon: Lexicon, two_sided: bool = False, widest: int = 0) -> Header:
     """Columns from flattened header lines: the words in print order, cut into headings, hung under their groups.
 
     Two wrapped cells side by side interleave their pieces (`事业单位经 附属单位上` / `营收入 缴收入`); where reading straight on leaves
     text unexplained, pieces are also joined down the lines.
+
+    Args:
+        two_sided: the table sets income and expenditure side by side.
+        widest: the most numbers any row has; words that no heading explains are columns only if the rows need them.
     """
-    text = squeeze("".join(lines))
-    segments, unexplained = lexicon.segment(text)
-    if unexplained:
-        woven, left = lexicon.segment(_unweave(lines, lexicon))
-        if len(left) < len(unexplained):
-            segments, unexplained = woven, left
-    return _header([Node(segment) for segment in segments], unexplained)
+    tokens: list[str] = []
+    apart: set[int] = set()
+    for line in lines:
+        pieces = [squeeze(token) for token in _close_up(line.split())]
+        for index, (left, right) in enumerate(pairwise(pieces)):
+            if lexicon.heading(left) and lexicon.heading(right):
+                apart.add(len(tokens) + index + 1)
+        tokens.extend(pieces)
+    segments = lexicon.segment(tokens, frozenset(apart))
+    if any(not segment.heading.known for segment in segments):
+        woven = lexicon.segment(_unweave(tokens, lexicon))
+        if _unknown(woven) < _unknown(segments):
+            segments = woven
+    segments = _sides(segments) if two_sided else segments
+    known = _header([Node(segment) for segment in segments if segment.heading.known], _strange(segments))
+    if len(known.money) >= widest or not known.unexplained:
+        return known
+    whole = _header([Node(segment) for segment in segments], "")
+    return whole if len(whole.money) == widest else known
 
 
-def header_of_grid(rows: Sequence[Line], lexicon: Lexicon) -> Header:
+def _strange(segments: Sequence[Segment]) -> str:
+    return "".join(segment.text for segment in segments if not segment.heading.known)
+
+
+def _unknown(segments: Sequence[Segment]) -> int:
+    return len(_strange(segments))
+
+
+def _close_up(words: Sequence[str]) -> list[str]:
+    """Letter-spaced words as one, so that `收 入` and `支 出` stay two."""
+    closed: list[str] = []
+    for word in words:
+        if len(word) == 1 and closed and len(closed[-1]) == 1:
+            closed[-1] += word
+        else:
+            closed.append(word)
+    return closed
+
+
+def _sides(segments: Sequence[Segment]) -> list[Segment]:
+    """The two headings over a two-sided table, whatever their words (`本年收入`, `财政拨款支出`), as 收入 and 支出."""
+    first = next((i for i, segment in enumerate(segments) if segment.heading.role == "label"), 0)
+    named = [i for i in range(first) if segments[i].heading.role == "lane"]
+    if len(named) == 2 or first < 2:
+        return list(segments)
+    over: list[list[Segment]] = [[], []]
+    side = 0
+    for segment in segments[:first]:
+        if side == 0 and over[0] and any("支出" in piece.text for piece in (segment,)):
+            side = 1
+        over[side].append(segment)
+    if not over[1]:
+        return list(segments)
+    lanes = [
+        Segment("".join(piece.text for piece in pieces), Heading(name, "lane", children, flat=flat))
+        for pieces, name, children, flat in zip(over, ("收入", "支出"), _LANE_CHILDREN, (True, False), strict=True)
+    ]
+    return [*lanes, *segments[first:]]
+
+
+def header_of_grid(rows: Sequence[Line], lexicon: Lexicon, two_sided: bool = False) -> Header:
     """Columns from the header rows of a grid: hung by their words where all are known, by the grid's geometry otherwise."""
     nodes: list[Node] = []
     unknown: list[str] = []
@@ -138,11 +204,17 @@ def header_of_grid(rows: Sequence[Line], lexicon: Lexicon) -> Header:
             segment = lexicon.heading(text) or _without_formula(text, lexicon)
             if segment is None:
                 unknown.append(text)
-                segment = Segment(text, Heading(text))
+                segment = Segment(text, Heading(text, known=False))
             nodes.append(Node(segment, grid_column=cell.column, grid_row=row_index))
+    if two_sided and nodes:
+        sided = _sides([node.segment for node in nodes])
+        if len(sided) == len(nodes):
+            for node, segment in zip(nodes, sided, strict=True):
+                node.segment = segment
+            unknown = [node.segment.text for node in nodes if not node.segment.heading.known]
     if not unknown:
         header = _header(nodes, "")
-        return Header(header.columns, "", header.sums, trusted_grid=_grid_agrees(header))
+        return replace(header, trusted_grid=_grid_agrees(header) and None not in header.strips)
     return _geometric(rows, lexicon) or _header(nodes, "".join(unknown))
 
 
@@ -152,43 +224,41 @@ def _without_formula(text: str, lexicon: Lexicon) -> Segment | None:
     return Segment(text, found.heading, found.year) if found else None
 
 
-def _unweave(lines: Sequence[str], lexicon: Lexicon) -> str:
+def _unweave(tokens: Sequence[str], lexicon: Lexicon) -> list[str]:
     """Join interleaved wrapped pieces: each piece that starts no heading is moved behind the piece it completes."""
-    pieces = [squeeze(token) for line in lines for token in line.split()]
     joined: list[str] = []
-    pending = list(pieces)
+    pending = list(tokens)
     while pending:
         head = pending.pop(0)
         if lexicon.heading(head) is None:
-            for reach in range(min(6, len(pending))):
-                for further in range(reach, min(reach + 6, len(pending))):
-                    two = head + pending[reach]
-                    if further == reach and lexicon.heading(two):
-                        head = two
-                        del pending[reach]
-                        break
-                    if further > reach and lexicon.heading(two + pending[further]):
-                        head = two + pending[further]
-                        del pending[further], pending[reach]
-                        break
-                else:
-                    continue
-                break
+            head = _complete(head, pending, lexicon)
         joined.append(head)
-    return "".join(joined)
+    return joined
+
+
+def _complete(head: str, pending: list[str], lexicon: Lexicon) -> str:
+    """The heading that a piece begins, made with one or two of the next pieces, which are taken; or the piece itself."""
+    for reach in range(min(6, len(pending))):
+        two = head + pending[reach]
+        if lexicon.heading(two):
+            del pending[reach]
+            return two
+        for further in range(reach + 1, min(reach + 7, len(pending))):
+            three = two + pending[further]
+            if lexicon.heading(three):
+                del pending[further], pending[reach]
+                return three
+    return head
 
 
 def _header(nodes: list[Node], unexplained: str) -> Header:
     tops: list[Node] = []
-    groups: list[Node] = []
     for node in nodes:
-        parent = _parent_for(node, groups)
+        parent = _parent_for(node, [group for top in tops for group in _groups(top)])
         if parent is None and node.heading.total and any(top.segment.text == node.segment.text for top in tops):
             continue  # a second 合计 at the top is the first body row, not a column
         node.parent = parent
         (parent.children if parent else tops).append(node)
-        if node.heading.children:
-            groups.append(node)
     leaves = [leaf for top in tops for leaf in _leaves(top)]
     columns = tuple(
         Column(
@@ -196,8 +266,23 @@ def _header(nodes: list[Node], unexplained: str) -> Header:
         )
         for leaf in leaves
     )
+    strips = _strips(columns)
+    if len(strips) > 1:
+        return Header(columns[: len(columns) // len(strips)], unexplained, strips=strips)
     money = [leaf for leaf in leaves if leaf.heading.role == "money"]
     return Header(columns, unexplained, tuple(_sums(tops, money)))
+
+
+def _strips(columns: Sequence[Column]) -> tuple[int | None, ...]:
+    """The first grid column of every strip of a table whose head says the same two or more times over, codes first."""
+    names = [column.heading.name for column in columns]
+    for count in (4, 3, 2):
+        size, rest = divmod(len(columns), count)
+        if rest or size < 3 or names != names[:size] * count or columns[0].role != "code":
+            continue
+        if columns[size - 1].role == "money":
+            return tuple(columns[strip * size].grid_column for strip in range(count))
+    return ()
 
 
 def _printed(node: Node) -> str:
@@ -206,26 +291,30 @@ def _printed(node: Node) -> str:
 
 
 def _parent_for(node: Node, groups: Sequence[Node]) -> Node | None:
-    """The first group that may hold the heading and does not hold it yet.
+    """The leftmost group that may hold the heading and does not hold it yet.
 
-    Groups are filled left to right, as their headings are printed row by row: a second 合计 opens the next year's columns.
-    A group of a row above comes before one of the same row, which cannot hold it.
+    Groups are filled left to right, as their headings are printed row by row: a second 合计 opens the next year's columns
+    before it goes to a group within the first year, which holds one already.
     """
-    for group in groups:
-        if node.heading.name not in group.heading.children or group is node:
-            continue
-        if group.grid_row is not None and node.grid_row is not None and group.grid_row >= node.grid_row:
-            continue
-        if any(above.heading.flat for above in group.path()[:-1]):
-            continue
-        if None not in (group.grid_column, node.grid_column) and node.grid_column < group.grid_column:  # type: ignore[operator]
-            continue
-        if group.heading.led_by_total and not node.heading.total and not any(c.heading.total for c in group.children):
-            continue
-        if _holds(group, node.heading.name) or _offered_below(group, node.heading.name):
-            continue
-        return group
-    return None
+    waiting = [group for group in groups if _may_hold(group, node)]
+    name = node.heading.name
+    fresh = [group for group in waiting if not any(_holds(above, name) for above in group.path()[:-1])]
+    return next(iter(fresh or waiting), None)
+
+
+def _may_hold(group: Node, node: Node) -> bool:
+    name = node.heading.name
+    if name not in group.heading.children or group is node:
+        return False
+    if group.grid_row is not None and node.grid_row is not None and group.grid_row >= node.grid_row:
+        return False  # a group of the same row cannot hold it
+    if any(above.heading.flat for above in group.path()[:-1]):
+        return False
+    if group.grid_column is not None and node.grid_column is not None and node.grid_column < group.grid_column:
+        return False
+    if group.heading.led_by_total and not node.heading.total and not any(c.heading.total for c in group.children):
+        return False
+    return not _holds(group, name) and not _offered_below(group, name)
 
 
 def _holds(group: Node, name: str) -> bool:
@@ -238,6 +327,12 @@ def _offered_below(group: Node, name: str) -> bool:
         (name in child.heading.children and not _holds(child, name)) or _offered_below(child, name)
         for child in group.children
     )
+
+
+def _groups(node: Node) -> list[Node]:
+    """A node and the nodes under it that may hold more headings, left to right."""
+    inner = [group for child in node.children for group in _groups(child)]
+    return [node, *inner] if node.heading.children else inner
 
 
 def _leaves(node: Node) -> list[Node]:
@@ -260,10 +355,23 @@ def _sums(tops: Sequence[Node], money: Sequence[Node]) -> list[tuple[int, tuple[
             return [index[id(total)]]
         return [column for child in node.children if child.heading.additive for column in amount_columns(child)]
 
+    def phase_columns(node: Node, phase: str) -> list[int]:
+        """The columns of one phase (预算数, 决算数) that make the amount of a node which splits by phase below it."""
+        if any(child.heading.name == phase for child in node.children):
+            return [index[id(child)] for child in node.children if child.heading.name == phase and id(child) in index]
+        total = next((child for child in node.children if child.heading.total), None)
+        inner = [total] if total is not None else node.children
+        return [column for child in inner for column in phase_columns(child, phase)]
+
     def visit(siblings: Sequence[Node]) -> None:
+        for total in (node for node in siblings if node.heading.total and node.children):
+            for child in total.children:
+                parts = [c for node in siblings if node is not total for c in phase_columns(node, child.heading.name)]
+                if id(child) in index and parts:
+                    found.append((index[id(child)], tuple(parts)))
         totals = [node for node in siblings if node.heading.total and not node.children and id(node) in index]
-        parts = [node for node in siblings if not node.heading.total and node.heading.additive]
-        columns = [column for node in parts for column in amount_columns(node)]
+        sisters = [node for node in siblings if not node.heading.total and node.heading.additive]
+        columns = [column for node in sisters for column in amount_columns(node)]
         if len(totals) == 1 and columns:
             found.append((index[id(totals[0])], tuple(columns)))
         for node in siblings:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -29,6 +29,7 @@ class Heading:
     additive: bool = True
     led_by_total: bool = False
     flat: bool = False
+    known: bool = True
     sets: Sets = field(default_factory=dict)
 
 
@@ -97,38 +98,56 @@ class Lexicon:
                 return Segment(piece, heading, int(year) if year else None)
         return None
 
-    def segment(self, text: str) -> tuple[list[Segment], str]:
-        """Cut squeezed header text into headings, explaining as many characters as can be, in as few headings as can be.
+    def segment(self, tokens: Sequence[str], apart: frozenset[int] = frozenset()) -> list[Segment]:
+        """Cut the pieces of a printed head into headings.
 
+        The pieces are read as one text, because a wrapped heading is several of them. As few characters as possible are left
+        unknown, headings end where pieces end if they can, and there are as few of them as can be.
+
+        Args:
+            apart: pieces (by index) that no heading may join with the piece before: two headings side by side on a line.
         Returns:
-            the headings in order, and the characters that belong to none of them (joined).
+            the headings in order; a run of whole pieces that no heading explains is a heading of an unknown name.
         """
+        text = "".join(tokens)
         size = len(text)
-        best: list[tuple[int, int]] = [(0, 0)] * (
-            size + 1
-        )  # (unexplained characters, headings), from position to the end
+        edges = {0}
+        walls = set()
+        for index, token in enumerate(tokens):
+            if index in apart:
+                walls.add(max(edges))
+            edges.add(max(edges) + len(token))
+        # cost from a position to the end: unknown characters, heading ends inside a piece, number of headings
+        best = [(0, 0, 0)] * (size + 1)
         step: list[tuple[int, Segment | None]] = [(size, None)] * (size + 1)
         for start in range(size - 1, -1, -1):
-            rest = best[start + 1]
-            best[start], step[start] = (rest[0] + 1, rest[1]), (start + 1, None)
+            unknown, torn, count = best[start + 1]
+            best[start], step[start] = (unknown + 1, torn, count), (start + 1, None)
             for stop in range(start + 1, min(size, start + self.longest) + 1):
                 segment = self._match(text, start, stop)
+                if stop - 1 in walls and stop - 1 > start:
+                    break
                 if segment is None or not _balanced(segment.text):
                     continue
-                rest = best[stop]
-                if (rest[0], rest[1] + 1) < best[start]:
-                    best[start], step[start] = (rest[0], rest[1] + 1), (stop, segment)
+                unknown, torn, count = best[stop]
+                cost = (unknown, torn + (stop not in edges), count + 1)
+                if cost < best[start]:
+                    best[start], step[start] = cost, (stop, segment)
         found: list[Segment] = []
-        unexplained = []
         position = 0
+        strange = ""
         while position < size:
             following, segment = step[position]
             if segment is None:
-                unexplained.append(text[position])
-            else:
+                strange += text[position]
+            if strange and (segment is not None or following == size):
+                if fold(strange):
+                    found.append(Segment(strange, Heading(strange, known=False)))
+                strange = ""
+            if segment is not None:
                 found.append(segment)
             position = following
-        return found, "".join(ch for ch in unexplained if fold(ch))
+        return found
 
     def lane_row(self, label: str) -> LaneRow | None:
         """What a row of a two-sided table means, by its label; None for a functional class or an unknown label."""

@@ -6,7 +6,7 @@ cell becomes a BudgetFact by its coordinates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mbkg.codes import code_list
@@ -16,6 +16,7 @@ from mbkg.reports import ReportKind
 from mbkg.tables.header import Column
 from mbkg.tables.lexicon import Family, Lexicon
 
+_CARRIED_FUNDS = ("上年结转", "使用非财政拨款结余")
 FISCAL_FUNDS = ("一般公共预算", "政府性基金预算", "国有资本经营预算")
 
 
@@ -84,6 +85,9 @@ def _with_row(
         return _lane(sets, row, lexicon)
     if row.is_total or (not row.code and not row.label):
         return sets
+    known = lexicon.lane_row(row.label) if not row.code else None
+    if family.axis == "economic" and known is not None and "nature" in known.sets:
+        return sets | dict(known.sets)
     if family.axis == "project":
         return sets | {"project": row.label}
     if family.axis == "economic" and row.code[:1] in "345" and row.code:
@@ -153,10 +157,38 @@ class Background:
         本年 is all. Comparing goes by this form, storing never does.
         """
         fund, total = at.fund, at.total
-        if len(self.funds) == 1 and fund in (*self.funds, "财政拨款"):
-            fund = ""
         if not self.carried_over:
             total = ""
+            if len(self.funds) == 1 and fund in (*self.funds, "财政拨款"):
+                fund = ""
         return Coordinates(
             at.measure, at.year, at.phase, fund, at.nature, at.function, at.economic, at.government, at.project, total
         )
+
+
+def background_of(
+    rows: Iterable[tuple[str, str, bool]], lexicon: Lexicon, declared_empty: Iterable[str] = ()
+) -> Background:
+    """The background that the rows of the summary table (side, label, whether any money stands there) give.
+
+    Args:
+        declared_empty: funds whose own table says that there is nothing in it.
+    """
+    held: set[str] = set()
+    empty = set(declared_empty)
+    blank_natures: set[str] = set()
+    carried = False
+    for lane, label, has_money in rows:
+        known = lexicon.lane_row(label)
+        if known is None:
+            continue
+        fund, nature = known.sets.get("fund", ""), known.sets.get("nature", "")
+        if lane == "收入" and fund:
+            (held if has_money else empty).add(fund)
+        if lane == "支出" and nature and not has_money:
+            blank_natures.add(nature)
+        if has_money and (fund in _CARRIED_FUNDS or nature == "结转下年" or "结转" in known.sets.get("measure", "")):
+            carried = True
+    if not held:
+        return Background()
+    return Background(frozenset(held - {"财政拨款"}), frozenset(empty - held), frozenset(blank_natures), carried)

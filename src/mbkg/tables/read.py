@@ -13,7 +13,7 @@ from decimal import Decimal
 from mbkg.amounts import WAN_PER_UNIT, is_number, printed_places, read_number, to_wan
 from mbkg.codes import CodeList, code_list
 from mbkg.coordinates import Coordinates
-from mbkg.documents import Document
+from mbkg.documents import Document, Line
 from mbkg.labels import fold
 from mbkg.reports import Cell, How, Leftover, Place, Table
 from mbkg.tables.columns import Placed, Problem, place, place_grid_columns
@@ -21,7 +21,7 @@ from mbkg.tables.find import Block, find_blocks, merge_pages, tokens_of
 from mbkg.tables.header import Column, Header, header_of_grid, header_of_text
 from mbkg.tables.hierarchy import Coded, join_codes, parents_of
 from mbkg.tables.lexicon import Lexicon, load_lexicon
-from mbkg.tables.meaning import FISCAL_FUNDS, Background, Frame, RowKey, carried_from, coordinates
+from mbkg.tables.meaning import FISCAL_FUNDS, Background, Frame, RowKey, background_of, carried_from, coordinates
 from mbkg.tables.rows import Row, grid_rows, text_rows
 
 Expectations = Mapping[Coordinates, frozenset[Decimal]]
@@ -94,7 +94,8 @@ def read_tables(
 
 
 def _draft(pages: tuple[Block, ...], lexicon: Lexicon, project_names: Sequence[str]) -> _Draft:
-    headers = [_header(page, lexicon) for page in pages]
+    widest = max((_numbers_in(line) for page in pages for line in page.body), default=0)
+    headers = [_header(page, lexicon, widest) for page in pages]
     best = max(headers, key=lambda header: (len(header.money), header.trusted_grid))
     headers = [header if len(header.money) == len(best.money) else best for header in headers]
     known = _known_names(lexicon, pages[0], project_names)
@@ -108,10 +109,21 @@ def _draft(pages: tuple[Block, ...], lexicon: Lexicon, project_names: Sequence[s
     return _Draft(pages, tuple(headers), rows, codes, parents_of(rows, codes, lexicon))
 
 
-def _header(page: Block, lexicon: Lexicon) -> Header:
+def _header(page: Block, lexicon: Lexicon, widest: int) -> Header:
+    two_sided = page.family is not None and page.family.axis == "lanes"
     if page.is_grid:
-        return header_of_grid([line for line in page.head if line.is_grid], lexicon)
-    return header_of_text([line.text for line in page.head], lexicon)
+        return header_of_grid([line for line in page.head if line.is_grid], lexicon, two_sided)
+    return header_of_text([line.text for line in page.head], lexicon, two_sided, widest)
+
+
+def _numbers_in(line: Line) -> int:
+    """How many numbers a line ends with: what stands under money columns, codes before the name apart."""
+    count = 0
+    for token in reversed(tokens_of(line)):
+        if not is_number(token):
+            break
+        count += 1
+    return count
 
 
 def _names(page: Block) -> CodeList:
@@ -214,41 +226,19 @@ class _Settler:
 
     def _read_background(self) -> Background:
         """Which funds and natures the summary table prints with money, and which without."""
-        held: set[str] = set()
-        empty: set[str] = set()
-        blank_natures: set[str] = set()
-        carried = False
+        rows: list[tuple[str, str, bool]] = []
+        declared: list[str] = []
         for draft in self.drafts:
             family = draft.block.family
             if family is None:
                 continue
-            fund = family.sets.get("fund")
-            if (
-                fund in FISCAL_FUNDS
-                and not any(row.numbers for row in draft.rows)
-                and _declared_empty(draft, self.lexicon)
-            ):
-                empty.add(fund)
-            if family.id != "summary":
-                continue
-            for row in draft.rows:
-                known = self.lexicon.lane_row(row.label)
-                if known is None:
-                    continue
-                amount = any((read_number(number.text) or 0) != 0 for number in row.numbers)
-                if row.lane == "收入" and "fund" in known.sets:
-                    (held if amount else empty).add(known.sets["fund"])
-                if row.lane == "支出" and "nature" in known.sets and not amount:
-                    blank_natures.add(known.sets["nature"])
-                if amount and (
-                    known.sets.get("fund") in ("上年结转", "使用非财政拨款结余")
-                    or known.sets.get("nature") == "结转下年"
-                    or "结转" in known.sets.get("measure", "")
-                ):
-                    carried = True
-        if not held:
-            return Background()
-        return Background(frozenset(held - {"财政拨款"}), frozenset(empty - held), frozenset(blank_natures), carried)
+            fund = family.sets.get("fund", "")
+            none = not any(row.numbers for row in draft.rows)
+            if fund in FISCAL_FUNDS and none and _declared_empty(draft, self.lexicon):
+                declared.append(fund)
+            if family.id == "summary":
+                rows += [(row.lane, row.label, any(read_number(n.text) for n in row.numbers)) for row in draft.rows]
+        return background_of(rows, self.lexicon, declared)
 
     # -- one table
 

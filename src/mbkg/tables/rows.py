@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mbkg.amounts import NOT_STATED, is_number, to_ascii_digits
 from mbkg.documents import Line
@@ -18,7 +18,7 @@ from mbkg.tables.find import tokens_of
 from mbkg.tables.header import Header
 from mbkg.tables.lexicon import Lexicon
 
-_CODE = re.compile(r"^(?:\d{2}|\d{3}|\d{5}|\d{6,9})$")
+_CODE = re.compile(r"^(?:\d{1,2}|\d{3}|\d{5}|\d{6,9})$")
 _TOP_CODE = re.compile(r"^[2-5]\d\d$")
 _ORDINAL_SPLIT = re.compile(
     r"(?<!^)(?<![一二三四五六七八九十（])(?=(?:[一二三四五六七八九十]{1,3}[、.．]|（[一二三四五六七八九十]{1,3}）))"
@@ -63,6 +63,11 @@ def grid_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon) -> list[R
     if header.lanes:
         return [row for line in lines for row in _grid_lane_rows(line, header)]
     rows: list[Row] = []
+    if header.strips:
+        one = replace(header, strips=())
+        return [
+            row for line in lines for strip in _cut(line, header.strips) for row in grid_rows([strip], one, lexicon)
+        ]
     roles = {column.grid_column: column.role for column in header.columns if column.grid_column is not None}
     dual = header.code_groups == 2
     for line in lines:
@@ -98,6 +103,17 @@ def grid_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon) -> list[R
         if row.started:
             rows.append(row)
     return rows
+
+
+def _cut(line: Line, strips: Sequence[int | None]) -> Iterator[Line]:
+    """The strips of a grid row, each moved under the columns of the first."""
+    starts = [start or 0 for start in strips]
+    for start, end in zip(starts, [*starts[1:], 10**6], strict=True):
+        cells = tuple(
+            replace(cell, column=cell.column - start + starts[0]) for cell in line.cells if start <= cell.column < end
+        )
+        if any(cell.text for cell in cells):
+            yield replace(line, cells=cells)
 
 
 def _before_numbers(row: Row, dual: bool) -> bool:
@@ -259,11 +275,43 @@ def _text_coded_rows(
         if row is None or (not opens_second and (row.numbers or _CODE.match(first))):
             lead = _settle(floating, row, tokens, known_name)
             row = begin(line)
-        _fill(row, line, tokens, dual)
-        row.label = lead + row.label
+        for part in _strips_of(tokens, row, header):
+            if part.begins:
+                row = begin(line)
+            _fill(row, line, part.tokens, dual)
+            row.label, lead = lead + row.label, ""
     if floating and rows:
         rows[-1].label += "".join(floating)
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A run of pieces of one line that belong to one row; `begins` where the row starts within the line."""
+
+    tokens: list[str]
+    begins: bool
+
+
+def _strips_of(tokens: Sequence[str], row: Row, header: Header) -> Iterator[_Part]:
+    """The line's pieces row by row: in a table printed in strips, what follows a row's last amount is the next row."""
+    if not header.strips:
+        yield _Part(list(tokens), False)
+        return
+    width = len(header.money)
+    current: list[str] = []
+    numbers = len(row.numbers)
+    begins = False
+    for token in tokens:
+        opens_row = bool(current or row.numbers) and numbers >= width
+        if opens_row and current:
+            yield _Part(current, begins)
+        if opens_row:
+            current, numbers, begins = [], 0, True
+        current.append(token)
+        numbers += is_number(token) and not (_CODE.match(token) and numbers == 0 and len(current) == 1)
+    if current:
+        yield _Part(current, begins)
 
 
 def _add_name(row: Row, text: str, indent: int, dual: bool) -> None:
@@ -326,7 +374,7 @@ def _fill(row: Row, line: Line, tokens: Sequence[str], dual: bool) -> None:
 def _may_add_code(codes: Sequence[str], code: str) -> bool:
     if not codes:
         return True
-    return len(code) == 2 and len(codes) < 3 and len(codes[0]) == 3
+    return len(code) <= 2 and len(codes) < 3 and len(codes[0]) == 3
 
 
 def _indent(text: str) -> int:
