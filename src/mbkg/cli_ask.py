@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from pathlib import Path
@@ -13,10 +14,9 @@ from mbkg.graph.store import GraphStore, is_url, kg_location, open_graph
 
 def run_ask(question: str | None, as_json: bool, batch: Path | None, kg: str | None) -> int:
     """Answer and print; returns the exit code."""
-    try:
-        from mbkg.ask import answer_question
-    except ImportError as error:
-        raise BadInput("本版本尚未提供 mbkg ask", "可用 mbkg query 以 SPARQL 查询") from error
+    answer_question = getattr(importlib.import_module("mbkg.ask"), "answer_question", None)
+    if answer_question is None:
+        raise BadInput("本版本尚未提供 mbkg ask", "可用 mbkg query 以 SPARQL 查询")
     if (question is None) == (batch is None):
         raise BadInput("请给出一个问题，或用 --batch 给出问题文件", '例：mbkg ask "哪个单位离休人员人均费用最高"')
     graph = _graph(kg)

@@ -1,7 +1,8 @@
 """A file to the reports it holds: documents, sheets, narrative and tables put together, every number accounted for.
 
 Sheets claim their lines first, then the prose says whose report it is and what it states, and the tables are read last
-because what the prose states helps to place their numbers. A line with an amount that none of them understood becomes a leftover; nothing is dropped in silence.
+because what the prose states helps to place their numbers. A line with an amount that none of them understood becomes a
+leftover; nothing is dropped in silence.
 """
 
 from __future__ import annotations

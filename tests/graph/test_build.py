@@ -113,6 +113,16 @@ def test_a_bad_file_leaves_the_graph_of_earlier_builds(workshop: Workshop) -> No
     assert len(workshop.ask("SELECT ?r WHERE { ?r a mb:Report }")) == 1
 
 
+def test_a_file_that_became_unreadable_keeps_its_last_good_report(workshop: Workshop) -> None:
+    path = workshop.write("good.txt")
+    workshop.write("other.txt", year=2025)
+    workshop.build()
+    path.write_bytes(b"\x00")
+    result = workshop.build()
+    assert [outcome.problem.endswith("上次读入的内容。") for outcome in result.files] == [True, False]
+    assert len(workshop.ask("SELECT ?r WHERE { ?r a mb:Report }")) == 2
+
+
 def test_fresh_forgets_what_was_there(workshop: Workshop) -> None:
     workshop.build(workshop.write("a.txt"))
     workshop.build(workshop.write("b.txt", year=2025), fresh=True)

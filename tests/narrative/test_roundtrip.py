@@ -15,7 +15,16 @@ from mbkg.narrative.drafts import Defaults
 from mbkg.narrative.layout import prose_lines
 from mbkg.narrative.paragraphs import paragraphs
 
-SUBJECTS = ["机关运行经费", "公务接待费", "因公出国（境）费", "住房公积金", "津贴补贴", "行政单位医疗", "劳务费", "政府采购货物支出"]
+SUBJECTS = [
+    "机关运行经费",
+    "公务接待费",
+    "因公出国（境）费",
+    "住房公积金",
+    "津贴补贴",
+    "行政单位医疗",
+    "劳务费",
+    "政府采购货物支出",
+]
 REASONS = ["人员变动", "缴费基数调整，新考录公务员一名", "压减一般性支出", "上级补助资金增加", "2021年信息系统扩容"]
 YEAR = 2024
 
@@ -59,8 +68,11 @@ percents = st.decimals(min_value=Decimal("-99.9"), max_value=Decimal("300"), pla
 @st.composite
 def statements(draw: st.DrawFn) -> Said:
     change = draw(st.none() | nonzero)
-    percent = draw(percents.filter(lambda value: change is not None and value * change > 0)) if change is not None and draw(
-        st.booleans()) else None
+    percent = (
+        draw(percents.filter(lambda value: change is not None and value * change > 0))
+        if change is not None and draw(st.booleans())
+        else None
+    )
     reason = draw(st.sampled_from(REASONS)) if change is not None and draw(st.booleans()) else ""
     share = draw(st.none() | st.decimals(min_value=0, max_value=100, places=2))
     return Said(draw(st.sampled_from(SUBJECTS)), draw(money), change, percent, reason, share)

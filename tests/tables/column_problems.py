@@ -1,7 +1,7 @@
 """Random consistent tables for the column solver, and an oracle that shares no code with it.
 
-A drawn table is a tree of codes (类, 款, 项, perhaps under a 合计 row) whose leaf rows hold amounts in some leaf columns; every other figure
-is a sum. It is then spoilt as print spoils it: rounded cell by cell, a digit changed, a page lost, blanks dropped.
+A drawn table is a tree of codes (类, 款, 项, perhaps under a 合计 row) whose leaf rows hold amounts in some leaf columns; every other
+figure is a sum. It is then spoilt as print spoils it: rounded cell by cell, a digit changed, a page lost, blanks dropped.
 
 The oracle is `broken`: how many printed identities a way of placing the numbers contradicts. No method that sees only the page can
 prefer the truth to a placement that contradicts fewer of them, so a number placed wrongly is a defect of the solver unless a

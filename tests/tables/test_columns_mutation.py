@@ -58,22 +58,22 @@ def test_a_figure_that_another_table_prints_is_used() -> None:
     assert certain(replace(TABLE, empty=frozenset(), known=told)) == TRUTH
 
 
-@pytest.mark.parametrize("row", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("row", [3, 4, 5])
 def test_a_parent_is_used(row: int) -> None:
-    """A row cut off from the code above it, with all that hangs from it, is ambiguous."""
+    """A row of two equal numbers, cut off from the code above it, may be 基本支出 or 项目支出."""
     parents = list(TABLE.parents)
-    parents[row] = None
-    # The cut-off row's siblings would no longer add up: leave their sum out, so that only the missing clue counts.
-    found = certain(replace(TABLE, parents=parents, open_rows=frozenset({0, 1, 2} & {TABLE.parents[row]})))
+    above, parents[row] = parents[row], None
+    # Its sisters no longer add up either: that sum is left out, so that only the clue for this row is missing.
+    found = certain(replace(TABLE, parents=parents, open_rows=frozenset({above} - {None})))
     assert found[row] is None
 
 
-@pytest.mark.parametrize("row", [0, 1, 2])
+@pytest.mark.parametrize("row", [1, 2])
 def test_a_sum_down_the_codes_is_used(row: int) -> None:
     """A row whose children may be on a lost page says nothing of them."""
     found = certain(replace(TABLE, open_rows=frozenset({row})))
-    beneath = [child for child, parent in enumerate(TABLE.parents) if parent == row]
-    assert any(found[child] is None for child in beneath)
+    beneath = [child for child, parent in enumerate(TABLE.parents) if parent == row and len(TABLE.rows[child]) == 2]
+    assert [found[child] for child in beneath] == [None] * len(beneath)
 
 
 def test_the_row_sum_is_used() -> None:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -56,7 +57,8 @@ def build(
         before = Manifest(knowledge) if fresh else Manifest.from_json(target.manifest())
         cache = ReadingCache(target.cache, knowledge)
         given, outcomes = _read_all(files, cache, before, progress, executor, pipeline)
-        known = _still_known(before, cache, {outcome.path for outcome in outcomes}, executor, pipeline)
+        known = _still_known(before, cache, {source.path for source in given}, executor, pipeline)
+        outcomes = [_say_if_kept(outcome, {file.path for file in known}) for outcome in outcomes]
         sources = add_files(known, given)
         chosen = choose_reports(sources, lambda file: cache.get(file.entry))
         after = Manifest(knowledge, sources, tuple(choice for choice, _ in chosen))
@@ -192,10 +194,17 @@ def _pool(executor: Executor | None, tasks: int) -> Iterator[Executor | None]:
         yield pool
 
 
+def _say_if_kept(outcome: FileOutcome, kept: set[str]) -> FileOutcome:
+    """A file that could not be read this time keeps the place it has in the graph; its problem says so."""
+    if outcome.status == "failed" and outcome.path in kept:
+        return replace(outcome, problem=f"{outcome.problem}图中仍是上次读入的内容。")
+    return outcome
+
+
 def _still_known(
     before: Manifest, cache: ReadingCache, given: set[str], executor: Executor | None, pipeline: Pipeline
 ) -> list[SourceFile]:
-    """Files of earlier builds that are not given now: kept, and read again where mbkg itself has changed since.
+    """Files of earlier builds that were not read now: kept, and read again where mbkg itself has changed since.
 
     One that an older mbkg read and that is gone or different now cannot be read again, and its report leaves the graph.
     """

@@ -180,6 +180,8 @@ class Reader:
         named = lead.subject if lead.subject and not lead.generic else ""
         if named and not is_subject(named):
             return False
+        if owner is not None and lead.role == "completion" and self.memory.counts_things(owner):
+            owner = None
         subject = named or (owner.subject if owner is not None else self.memory.now.subject)
         if not subject:
             return False

@@ -139,7 +139,7 @@ class _Walk:
             self.entries.add(text)
             self.entries.add(strip_ordinal(text))
             return
-        if self.inside in ("prose", "table") and self._opens_sheet(line, text):
+        if self.inside in ("prose", "table") and self._opens_sheet(text) and not self._in_sentence(index):
             self.inside, self.rows_seen = "sheet", False
         if self.inside == "prose" and self._opens_table(index):
             self.inside, self.in_note = "table", False
@@ -191,7 +191,18 @@ class _Walk:
                 return False
         return False
 
-    def _opens_sheet(self, line: Line, text: str) -> bool:
+    def _in_sentence(self, index: int) -> bool:
+        """Whether the line above stops in the middle of a sentence, so that this one only goes on with it."""
+        above = next((text for text in reversed(self.texts[:index]) if text), "")
+        if self.inside != "prose" or not above:
+            return False
+        return (
+            above[-1] in "，、"
+            or above.rfind("“") > above.rfind("”")
+            or (is_sentence(above) and above[-1] not in "。：；")
+        )
+
+    def _opens_sheet(self, text: str) -> bool:
         title = any_of("layout", "sheet_title").fullmatch(text) and not is_sentence(text) and "详见" not in text
         row = any_of("layout", "sheet_row").fullmatch(text) and not is_sentence(text) and "年度" not in text[:8]
         return bool(title or row)

@@ -105,13 +105,17 @@ class Memory:
         """The subject of a figure that names none: only where a measure or a counting unit says that one is meant."""
         current, unit = self.now.current, figure.unit
         if current is not None and (lead.measure or lead.generic):
-            counts_things = not current.is_money and current.measure == table("measures")["default"]["count"]
-            return "" if lead.measure and figure.is_money and counts_things else current.subject
+            return "" if lead.measure and self.counts_things(current) else current.subject
         if unit in table("sentences")["units_of_the_same"] and current is not None:
             return "" if current.is_money else current.subject
         if self.is_here(current):
             return ""
         return self.now.subject or (self.now.heading if lead.measure else "")
+
+    @staticmethod
+    def counts_things(draft: Draft) -> bool:
+        """Whether a statement counts things: no budget, score or rate can be of 未展开的项目1个."""
+        return not draft.is_money and draft.measure == table("measures")["default"]["count"]
 
     def target(self, lead: Lead) -> Draft | None:
         """The statement a change belongs to: the last one of its subject and measure, else the last one."""
@@ -138,7 +142,9 @@ class Memory:
 
     def _nearby(self) -> Iterator[Draft]:
         """The statements of this item that state a figure of their own, the last first."""
-        return (draft for draft in reversed(self.drafts) if draft.line >= self.now.since and draft.measure not in DERIVED)
+        return (
+            draft for draft in reversed(self.drafts) if draft.line >= self.now.since and draft.measure not in DERIVED
+        )
 
     def changed_in_chapter(self, subject: str) -> Draft | None:
         """The last change of a subject in this chapter."""

@@ -115,7 +115,8 @@ def _fills(texts: Sequence[str]) -> list[bool]:
         result.append(
             _width(text) >= _NARROWEST
             and any(
-                _width(text) >= _NEARLY_FULL * max(map(_width, side)) or len(text) >= _NEARLY_EQUAL * max(map(len, side))
+                _width(text) >= _NEARLY_FULL * max(map(_width, side))
+                or len(text) >= _NEARLY_EQUAL * max(map(len, side))
                 for side in sides
                 if side
             )
@@ -137,7 +138,9 @@ def _joins(run: Sequence[tuple[str, int]], following: str, *, is_full: bool) -> 
     if _is_open(lately, "“", "”") or _is_open(lately, "（", "）"):
         return True
     if level := level_of(following):
-        return level == _NUMBERED and bool(re.search(r"[\d.,]$", last)) and not _is_heading(whole)  # a number cut in two
+        return (
+            level == _NUMBERED and bool(re.search(r"[\d.,]$", last)) and not _is_heading(whole)
+        )  # a number cut in two
     if _OPENING.match(following):
         return _unfinished(last)
     if _OPENING_YEAR.match(following):
@@ -181,7 +184,9 @@ def _with_headings(runs: Sequence[Sequence[tuple[str, int]]]) -> list[Paragraph]
         title = strip_number(text).rstrip("。：")
         bare = level is None and not re.search(r"[，；：。]", text) and not _FIGURE.search(text) and len(text) <= 40
         heading = (
-            _is_heading(text) or (level in (1, 2) and _short_lead(title)) or (bare and (after_part or len(run) == 1))
+            _is_heading(text)
+            or (level in (1, 2) and _short_lead(title))
+            or (bare and (after_part or bool(_HEADING_WORD.search(text))))
         )
         lead = re.split(r"[。：]", title)[0]
         leads = level in (1, 2) and len(lead) < len(title) and _short_lead(lead) and bool(_LEAD_WORD.search(lead))

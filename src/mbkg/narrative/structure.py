@@ -88,7 +88,9 @@ def _items(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
         depth += (ch == "（") - (ch == "）" and depth > 0)
         if at == end or (ch in "、，；" and depth == 0):
             item = text[begin:at]
-            if match := re.fullmatch(rf"(.{{2,14}}?{endings}(?:（[^）]*）)?)(?:和|及|以及)(.{{2,14}}{endings}(?:（[^）]*）)?)", item):
+            if match := re.fullmatch(
+                rf"(.{{2,14}}?{endings}(?:（[^）]*）)?)(?:和|及|以及)(.{{2,14}}{endings}(?:（[^）]*）)?)", item
+            ):
                 yield begin, match[1]
                 yield begin + match.start(2), match[2]
             elif item:

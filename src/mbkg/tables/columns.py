@@ -125,6 +125,7 @@ class _Search:
     def _row_cost(self, row: int, placement: Placement, vector: Vector) -> float:
         cost = 0.0
         filled = set(placement)
+        numbers = self.problem.rows[row]
         for total, parts in self.problem.sums:
             addends = [part for part in parts if part in filled]
             if total not in filled:
@@ -142,7 +143,8 @@ class _Search:
                 if known is not None and vector[column] not in known:
                     cost += 1
             elif known is not None and 0 not in known:
-                cost += _ABSENT
+                # The very figure stands in this row and is put elsewhere; or it is not in this row at all.
+                cost += 1 if any(number in known for number in numbers) else _ABSENT
         return cost
 
     # -- the tree
@@ -216,18 +218,20 @@ class _Search:
         return placed
 
 
-def place_grid_columns(problem: Problem, grid_columns: Sequence[Sequence[int]]) -> tuple[dict[int, int], bool] | None:
+def place_grid_columns(problem: Problem, grid_columns: Sequence[Sequence[int]]) -> list[dict[int, int]]:
     """Where the columns of a shifted grid belong: one money column for each grid column, the same in every row.
 
     Args:
         grid_columns: for every row of the problem, the grid column of each number.
     Returns:
-        grid column to money column, and whether no other mapping comes within the margin; None if there are too many columns.
+        grid column to money column, for every mapping within the margin of the best, best first; none if there are too many
+        columns.
     """
     present = sorted({column for row in grid_columns for column in row})
     if not present or len(present) > problem.width:
-        return None
-    search = _Search(replace(problem, rows=[()] * len(problem.rows)))
+        return []
+    search = _Search(replace(problem, rows=[()] * len(problem.rows)))  # for the tree; placements are tried here
+    search.problem = problem
     ranked = []
     for choice in combinations(range(problem.width), len(present)):
         mapping = dict(zip(present, choice, strict=True))
@@ -247,5 +251,11 @@ def place_grid_columns(problem: Problem, grid_columns: Sequence[Sequence[int]]) 
         )
         ranked.append((cost, choice))
     ranked.sort()
-    certain = len(ranked) < 2 or ranked[1][0] - ranked[0][0] >= MARGIN
-    return dict(zip(present, ranked[0][1], strict=True)), certain
+    near = [choice for cost, choice in ranked if cost < ranked[0][0] + MARGIN]
+    return [dict(zip(present, choice, strict=True)) for choice in near]
+
+
+def placed_by(mappings: Sequence[Mapping[int, int]], columns: Sequence[int]) -> Placed:
+    """The placement of one row under one or more possible mappings of its grid columns."""
+    candidates = tuple(tuple(dict.fromkeys(mapping[column] for mapping in mappings)) for column in columns)
+    return Placed(tuple(options[0] for options in candidates), candidates)

@@ -16,7 +16,7 @@ from mbkg.coordinates import Coordinates
 from mbkg.documents import Document, Line
 from mbkg.labels import fold
 from mbkg.reports import Cell, How, Leftover, Place, Table
-from mbkg.tables.columns import Placed, Problem, place, place_grid_columns
+from mbkg.tables.columns import Placed, Problem, place, place_grid_columns, placed_by
 from mbkg.tables.find import Block, find_blocks, merge_pages, tokens_of
 from mbkg.tables.header import Column, Header, header_of_grid, header_of_text
 from mbkg.tables.hierarchy import Coded, join_codes, parents_of
@@ -279,19 +279,17 @@ class _Settler:
         """Settle a table that prints its zeros: every row then fills the same columns, and one choice serves all.
 
         Returns:
-            False where zeros are not printed, rows differ in length, or more than one choice is as good.
+            False where zeros are not printed or rows differ in length.
         """
         lengths = {len(numbers) for numbers in problem.rows if numbers}
         zeros = sum(0 in numbers for numbers in problem.rows)
         if len(lengths) != 1 or zeros < 2 or len(problem.rows) < 3:
             return False
-        found = place_grid_columns(problem, [list(range(len(numbers))) for numbers in problem.rows])
-        if found is None or not found[1]:
-            return False
+        mappings = place_grid_columns(problem, [list(range(len(numbers))) for numbers in problem.rows])
         for position, row in enumerate(members):
-            spots = tuple(found[0][number] for number in range(len(problem.rows[position])))
-            draft.placed[row] = (Placed(spots, tuple((spot,) for spot in spots)), "inferred")
-        return True
+            placed = placed_by(mappings, range(len(problem.rows[position])))
+            draft.placed[row] = (placed, "inferred" if placed.certain else "ambiguous")
+        return bool(mappings)
 
     def _problem(self, index: int, draft: _Draft, members: list[int], columns: tuple[Column, ...]) -> Problem:
         position = {row: place_ for place_, row in enumerate(members)}
@@ -406,14 +404,11 @@ class _Settler:
             {(astray.index(row), column): cost for (row, column), cost in problem.leaning.items() if row in astray},
         )
         grid_columns = [[n.grid_column or 0 for n in draft.rows[members[p]].numbers] for p in astray]
-        found = place_grid_columns(part, grid_columns)
-        if found is None:
-            return
-        mapping, certain = found
+        mappings = place_grid_columns(part, grid_columns)
         for position, grid_row in zip(astray, grid_columns, strict=True):
-            spots = tuple(mapping[column] for column in grid_row)
-            if certain:
-                draft.placed[members[position]] = (Placed(spots, tuple((spot,) for spot in spots)), "inferred")
+            if mappings:
+                placed = placed_by(mappings, grid_row)
+                draft.placed[members[position]] = (placed, "inferred" if placed.certain else "ambiguous")
 
 
 # ---- results
