@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mbkg.graph.build import Progress, build
-from mbkg.graph.reading_report import COLUMNS, BuildResult, closing_line, remarks, summary_rows
+from mbkg.graph.reading_report import COLUMNS, COMPACT, BuildResult, closing_line, compact_rows, remarks, summary_rows
+
+WIDE_TERMINAL = 150  # columns from which the summary shows everything
 
 
 def run_build(paths: Sequence[Path], kg: str | None, *, as_json: bool, fresh: bool) -> int:
@@ -25,30 +27,31 @@ def run_build(paths: Sequence[Path], kg: str | None, *, as_json: bool, fresh: bo
 
 def print_reading_report(result: BuildResult) -> None:
     """One row per report, then everything that needs a sentence, then what the graph holds."""
-    rows = summary_rows(result)
-    if rows:
+    if result.concerned:
         print("读取报告")
         if sys.stdout.isatty():
-            _print_rich_table(rows)
+            _print_rich_table(result)
         else:
             from mbkg.cli_output import print_table
 
-            print_table(COLUMNS, rows)
+            print_table(COLUMNS, summary_rows(result))
     for remark in remarks(result):
         print(f"· {remark}", file=sys.stderr if remark.startswith("未入图") else sys.stdout)
     print(closing_line(result))
 
 
-def _print_rich_table(rows: list[tuple[str, ...]]) -> None:
+def _print_rich_table(result: BuildResult) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table()
-    for at, column in enumerate(COLUMNS):
-        table.add_column(column, justify="left" if at < 2 else "right", overflow="fold")
-    for row in rows:
+    console = Console()
+    wide = console.width >= WIDE_TERMINAL
+    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
+    for at, column in enumerate(COLUMNS if wide else COMPACT):
+        table.add_column(column, justify="left" if at == 0 else "right", no_wrap=True)
+    for row in summary_rows(result) if wide else compact_rows(result):
         table.add_row(*row)
-    Console().print(table)
+    console.print(table)
 
 
 @contextmanager

@@ -51,7 +51,6 @@ def test_a_zero_that_another_table_prints_is_used() -> None:
     assert certain(replace(TABLE, empty=frozenset(), known=told)) == TRUTH
 
 
-@pytest.mark.xfail(reason="_ABSENT (0.5) is below MARGIN: a figure known for a column left blank never settles it alone")
 def test_a_figure_that_another_table_prints_is_used() -> None:
     """Another table prints 基本支出 500 and 项目支出 400: this row prints both, so they stand there."""
     told = {(0, BASIC): frozenset({500}), (0, PROJECT): frozenset({400})}

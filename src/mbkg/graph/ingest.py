@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import traceback
 import zlib
 from collections import Counter
@@ -35,7 +36,8 @@ Reader = Callable[[Path], Sequence[Report]]
 Interpreter = Callable[[Report], Sequence[BudgetFact]]
 
 # What differs between two files that hold the same report.
-_SOURCE_PREDICATES = (DCTERMS.identifier, MB.sha256, MB.note)
+_FROM_FILE = re.compile("|".join(re.escape(f"> {term} ") for term in (DCTERMS.identifier, MB.sha256, MB.note)).encode())
+_COMMON = f"{COMMON_GRAPH} .".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +151,11 @@ def _named_apart(reports: tuple[Report, ...]) -> tuple[Report, ...]:
 def _ingest_report(report: Report, pipeline: Pipeline) -> tuple[ReportReading, bytes]:
     vocabulary = load_vocabulary()
     facts = tuple(pipeline.interpret(report))
-    quads = report_to_quads(report, facts, vocabulary)
+    nquads = to_nquads(report_to_quads(report, facts, vocabulary))
     hows = Counter(cell.how for _, cell in report.cells)
     reading = ReportReading(
         key=key_of(report, vocabulary),
-        content=content_digest(quads),
+        content=content_digest(nquads),
         name=report.name,
         file=report.file,
         unit=report.unit,
@@ -177,18 +179,18 @@ def _ingest_report(report: Report, pipeline: Pipeline) -> tuple[ReportReading, b
         leftovers=tuple((leftover.line, leftover.text, leftover.where) for leftover in report.leftovers),
         notes=report.notes,
     )
-    return reading, to_nquads(quads)
+    return reading, nquads
 
 
-def to_nquads(quads: list[Quad]) -> bytes:
-    """Quads as N-Quads, in their order."""
-    return serialize(quads, format=RdfFormat.N_QUADS) or b""
+def to_nquads(quads: Sequence[Quad]) -> bytes:
+    """Quads as N-Quads, one a line, sorted by their bytes."""
+    return b"\n".join(sorted((serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines()))
 
 
-def content_digest(quads: list[Quad]) -> str:
+def content_digest(nquads: bytes) -> str:
     """The digest of what a report says, whatever file it stands in."""
-    told = (quad for quad in quads if quad.graph_name != COMMON_GRAPH and quad.predicate not in _SOURCE_PREDICATES)
-    return hashlib.sha256("\n".join(map(str, told)).encode()).hexdigest()[:24]
+    told = (line for line in nquads.splitlines() if not line.endswith(_COMMON) and not _FROM_FILE.search(line))
+    return hashlib.sha256(b"\n".join(told)).hexdigest()[:24]
 
 
 class ReadingCache:

@@ -48,17 +48,12 @@ class Namespace:
 
     def __init__(self, iri: str) -> None:
         self._iri = iri
-        self._terms: dict[str, NamedNode] = {}
 
     def __getattr__(self, name: str) -> NamedNode:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self[name]
-
-    def __getitem__(self, name: str) -> NamedNode:
-        term = self._terms.get(name)
-        if term is None:
-            term = self._terms[name] = NamedNode(self._iri + name)
+        term = NamedNode(self._iri + name)
+        self.__dict__[name] = term  # found without this method from now on
         return term
 
 

@@ -18,7 +18,7 @@ from mbkg.graph.bodies import Body
 from mbkg.graph.iris import BASE, MB, PROV, QB, RDF, digest, series_iri
 from mbkg.graph.writer import ReportWriter, decimal, integer, text
 from mbkg.labels import fold
-from mbkg.reports import Report
+from mbkg.reports import Cell, Report, Table
 
 SCOPE = {"department": NamedNode(f"{BASE}scope/department"), "unit": NamedNode(f"{BASE}scope/unit")}
 
@@ -54,6 +54,7 @@ def write_facts(
 ) -> None:
     """State every fact of a report with its coordinates, its amount, its series and its evidence."""
     projects = _projects_by_name(report, evidences)
+    cells = report.cells
     shapes = {_without_codes(fact.coordinates) for fact in facts}
     codes: dict[Coordinates, set[str]] = {shape: set() for shape in shapes}
     for fact in facts:
@@ -75,7 +76,7 @@ def write_facts(
             writer.say_text(node, MB.projectName, at.project)
         for kind in _kinds(_joined_code(at), codes[_without_codes(at)]):
             writer.say(node, MB.rowKind, text(kind))
-        _write_amount(node, fact, report, writer)
+        _write_amount(node, fact, report, cells, writer)
         _write_evidence(node, fact, evidences, writer)
 
 
@@ -117,14 +118,16 @@ def _write_series(node: NamedNode, key: str, at: Coordinates, writer: ReportWrit
         writer.share(series, MB.ancestorKey, text("|".join((*parts[:6], above, *parts[7:]))))
 
 
-def _write_amount(node: NamedNode, fact: BudgetFact, report: Report, writer: ReportWriter) -> None:
+def _write_amount(
+    node: NamedNode, fact: BudgetFact, report: Report, cells: Sequence[tuple[Table, Cell]], writer: ReportWriter
+) -> None:
     if fact.unit in WAN_PER_UNIT:
         writer.say(node, MB.amountWan, decimal(fact.value * WAN_PER_UNIT[fact.unit]))
     value, unit = fact.value, fact.unit
     if fact.derived_from:
         best = fact.derived_from[0]
         if best.kind == "cell":
-            _, cell = report.cells[best.index]
+            _, cell = cells[best.index]
             value, unit = cell.value, cell.unit or unit
         elif best.kind == "statement" and report.statements[best.index].value is not None:
             statement = report.statements[best.index]

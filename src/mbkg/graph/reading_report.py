@@ -125,6 +125,14 @@ def summary_rows(result: BuildResult) -> list[tuple[str, ...]]:
     ]
 
 
+COMPACT = ("报告", "年度", "表", "数字", "推断", "存疑", "项目", "指标", "文字", "事实", "矛盾", "未读懂")
+
+
+def compact_rows(result: BuildResult) -> list[tuple[str, ...]]:
+    """The same rows for a narrow terminal, in the order of `COMPACT`."""
+    return [(row[0], row[2], row[4], row[5], *row[7:]) for row in summary_rows(result)]
+
+
 def remarks(result: BuildResult) -> Iterator[str]:
     """Everything that needs a sentence: other sources, superseded files, missing pages, notes, lines not understood, failures."""
     for choice, reading in result.concerned:
@@ -135,6 +143,8 @@ def remarks(result: BuildResult) -> Iterator[str]:
             older = "、".join(choice.superseded)
             yield f"{name}：{older} 是同一报告的另一版本，内容不同；以后给出的 {choice.file} 为准（同一文件夹内按文件名先后）。"
         for table in reading.missing_pages:
+            if any(table.partition("（")[0] in note for note in reading.notes):
+                continue  # the reader says so itself, below
             yield f"{name}：{table} 有表头而无数据行，续页缺失。"
         if reading.ambiguous:
             yield f"{name}：{reading.ambiguous} 个数字的列无法唯一确定，已标为存疑并列出候选列（mbkg cells 的 how 列为 ambiguous）。"

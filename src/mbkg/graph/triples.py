@@ -44,7 +44,7 @@ def key_of(report: Report, vocabulary: Vocabulary) -> str:
 
 
 def report_to_quads(report: Report, facts: Sequence[BudgetFact], vocabulary: Vocabulary) -> list[Quad]:
-    """Everything a report says as quads in canonical order.
+    """Everything a report says as quads, each once.
 
     What is the report's alone stands in the graph named by the report's IRI; bodies, series and unlisted concepts stand in the
     common graph, where equal statements of several reports fall together.

@@ -46,17 +46,17 @@ class ReportWriter:
     def __init__(self, graph: NamedNode, vocabulary: Vocabulary) -> None:
         self.graph = graph
         self.vocabulary = vocabulary
-        self._quads: set[Quad] = set()
+        self._quads: dict[Quad, None] = {}  # in the order said, which depends on the report alone
 
     def say(self, subject: NamedNode, predicate: NamedNode, value: Term | None) -> None:
         """One triple about this report alone; nothing where there is no value."""
         if value is not None:
-            self._quads.add(Quad(subject, predicate, value, self.graph))
+            self._quads[Quad(subject, predicate, value, self.graph)] = None
 
     def share(self, subject: NamedNode, predicate: NamedNode, value: Term | None) -> None:
         """One triple that other reports may state too."""
         if value is not None:
-            self._quads.add(Quad(subject, predicate, value, COMMON_GRAPH))
+            self._quads[Quad(subject, predicate, value, COMMON_GRAPH)] = None
 
     def say_text(self, subject: NamedNode, predicate: NamedNode, value: str) -> None:
         self.say(subject, predicate, text(value) if value else None)
@@ -100,8 +100,8 @@ class ReportWriter:
         return self.vocabulary.label(concept) or strip_ordinal(printed)
 
     def quads(self) -> list[Quad]:
-        """All quads in canonical order; the common ones leave out what the vocabulary already says."""
-        return sorted((quad for quad in self._quads if not self._known(quad)), key=str)
+        """All quads, each once; the common ones leave out what the vocabulary already says."""
+        return [quad for quad in self._quads if not self._known(quad)]
 
     def _known(self, quad: Quad) -> bool:
         return (

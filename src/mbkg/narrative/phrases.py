@@ -64,7 +64,7 @@ def read_lead(text: str, figure: Figure | None, body: str = "") -> Lead:
         return _named(rest, figure, body, role="change", direction=direction, against=against)
     if figure is not None and (match := _base_at_end().search(rest)):
         return _named(rest[: match.start()], figure, body, role="base", against=match["base"])
-    return _named(rest, figure, body, role="value", against=against)
+    return _named(_reached().sub("", rest), figure, body, role="value", against=against)
 
 
 def split_direction(text: str) -> tuple[Direction | None, str]:
@@ -265,6 +265,13 @@ def _signs() -> dict[str, int]:
 def _direction() -> re.Pattern[str]:
     around = one_of(table("sentences")["around_direction"])
     return re.compile(rf"(?:{around})*(?P<word>{one_of(_signs())})(?P<odd>（[^）]*）)?(?:{around})*$")
+
+
+@cache
+def _reached() -> re.Pattern[str]:
+    """减少为, 提高到: the figure is what was reached, not the change."""
+    words = table("sentences")
+    return re.compile(rf"{one_of([*words['up'], *words['down']])}(?:为|至|到)$")
 
 
 @cache

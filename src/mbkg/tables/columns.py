@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import inf
+from operator import itemgetter
 
 Placement = tuple[int, ...]  # the column of each number, rising
 Vector = tuple[int, ...]  # an amount for every column, 0 where blank
@@ -25,7 +26,7 @@ _MISSING_TOTAL = 1.5  # figures without their total: bureaus leave parts blank, 
 _ABSENT = 0.5  # a column left blank though the figure is known from elsewhere
 _KEEP = 3.0  # placements this much worse than a row's best are not looked at
 _MOST_PLACEMENTS = 40
-_MOST_SUMS = 400
+_MOST_SUMS = 200
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class _Search:
                 cheapest.setdefault(vector, cost)  # options come cheapest first
             self.vectors.append(cheapest)
         self.memo: dict[int, dict[Vector, float]] = {}
+        self.gave_up: set[int] = set()  # rows with too many sums to try them all: their sums prove nothing
 
     # -- one row
 
@@ -187,8 +189,10 @@ class _Search:
                     if spent + cost < merged.get(key, inf):
                         merged[key] = spent + cost
             worst = min(merged.values()) + _KEEP
-            kept = sorted(((total, cost) for total, cost in merged.items() if cost <= worst), key=lambda item: item[1])
-            sums = dict(kept[:_MOST_SUMS])
+            sums = {total: cost for total, cost in merged.items() if cost <= worst}
+            if len(sums) > _MOST_SUMS:
+                self.gave_up.update(children)
+                sums = dict(sorted(sums.items(), key=itemgetter(1))[:_MOST_SUMS])
         return sums
 
     def _cost(self, forced: Mapping[int, Vector]) -> float:
@@ -212,6 +216,8 @@ class _Search:
             costs = [least[vector] + own - vectors[vector] for _, vector, own in options]
             order = sorted(range(len(options)), key=lambda index: (costs[index], options[index][2], options[index][0]))
             near = [options[index][0] for index in order if costs[index] < costs[order[0]] + MARGIN]
+            if row in self.gave_up or self.gave_up.intersection(self.children[row]):
+                near += [placement for placement, _, own in options if own < options[0][2] + MARGIN]
             best = near[0]
             candidates = tuple(tuple(dict.fromkeys(placement[i] for placement in near)) for i in range(len(best)))
             placed.append(Placed(best, candidates))

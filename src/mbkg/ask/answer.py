@@ -1,0 +1,112 @@
+"""An answer as the outside sees it: a status, a text, and everything the text rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+Status = Literal["answered", "no_data", "out_of_scope", "ambiguous"]
+Reason = Literal["", "not_in_schema", "no_value", "out_of_period", "ambiguous", "out_of_scope"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A figure of the answer with its unit."""
+
+    value: Decimal
+    unit: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"value": plain_number(self.value), "unit": self.unit}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a figure is printed."""
+
+    report: str
+    unit: str
+    year: int
+    table: str
+    row: str
+    column: str
+    printed: str
+    file: str
+    page: int | None
+    line: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "report": self.report,
+            "unit": self.unit,
+            "year": self.year,
+            "table": self.table,
+            "row": self.row,
+            "column": self.column,
+            "printed": self.printed,
+            "file": self.file,
+            "page": self.page,
+            "line": self.line,
+        }
+
+    def __str__(self) -> str:
+        where = "，".join(part for part in (self.table, self.row, self.column) if part)
+        page = f"第{self.page}页" if self.page else ""
+        line = f"第{self.line}行" if self.line else ""
+        return f"{self.file} {page}{line}　{where}：{self.printed}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What `ask` returns; `to_json` is the contract, and `plan` and `mentions` show how it came about."""
+
+    question: str
+    status: Status
+    text: str
+    values: tuple[Value, ...] = ()
+    entities: tuple[str, ...] = ()
+    rows: tuple[dict[str, Any], ...] = ()
+    basis: str = ""
+    sparql: str = ""
+    evidence: tuple[Place, ...] = ()
+    confidence: float = 0.0
+    elapsed_ms: float = 0.0
+    reason: Reason = ""
+    plan: str = ""
+    mentions: tuple[str, ...] = ()
+    id: Any = None
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "question": self.question,
+            "status": self.status,
+            "answered": self.status == "answered",
+            "text": self.text,
+            "values": [value.to_json() for value in self.values],
+            "entities": list(self.entities),
+            "rows": [
+                {name: plain_number(cell) if isinstance(cell, Decimal) else cell for name, cell in row.items()}
+                for row in self.rows
+            ],
+            "basis": self.basis,
+            "sparql": self.sparql,
+            "evidence": [place.to_json() for place in self.evidence],
+            "confidence": self.confidence,
+            "elapsed_ms": self.elapsed_ms,
+            "reason": self.reason,
+            "plan": self.plan,
+        }
+
+    def explained(self) -> str:
+        """Everything behind the answer for a person: mentions, plan, SPARQL, timings."""
+        timings = "，".join(f"{name} {spent:.1f} ms" for name, spent in self.timings.items())
+        parts = ["提及：" + "；".join(self.mentions), f"计划：{self.plan}", f"用时：{timings}", "SPARQL：", self.sparql]
+        return "\n".join(parts)
+
+
+def plain_number(value: Decimal) -> int | float:
+    """The decimal as JSON has it: a whole number without a point."""
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,146 @@
+"""The words the graph knows: every SKOS label, the names of bodies and regions, the titles of projects.
+
+A lexicon maps a folded word to its senses. It is read from the store once; a synonym is a line of Turtle. What people call a body is
+made of its region's names and the short forms in `ontology/asking/words.toml`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from mbkg.ask.compile import compiled, short
+from mbkg.ask.words import words
+from mbkg.graph.store import GraphStore, rows_of
+from mbkg.labels import fold
+
+# One-letter labels (元, 差, 中) and these groups say too little by themselves to be taken from a question.
+_SILENT = frozenset({"uom", "reportKind", "grade", "bodyName", "dataset"})
+_ALLOWED_SCOPES = frozenset({"本级", "单位本级", "汇总", "部门汇总", "部门口径", "单位口径", "机关本级", "含下属单位"})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One published report of a body."""
+
+    iri: str
+    year: int
+    kind: str
+    name: str
+
+
+@dataclass(slots=True)
+class Body:
+    """A body with its region, the regions around it, and its reports."""
+
+    iri: str
+    name: str
+    region: str = ""
+    around: set[str] = field(default_factory=set)
+    reports: dict[str, Report] = field(default_factory=dict)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        return tuple(sorted({report.year for report in self.reports.values()}))
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Folded words to senses; concepts to labels; bodies with their reports."""
+
+    senses: dict[str, tuple[str, ...]]
+    labels: dict[str, str]
+    spellings: dict[str, tuple[str, ...]]
+    bodies: dict[str, Body]
+    regions: dict[str, str]
+    longest: int
+
+    def label(self, concept: str) -> str:
+        """What to call a concept or body in a sentence."""
+        if concept in self.bodies:
+            return self.bodies[concept].name
+        return self.labels.get(concept, concept.rsplit("/", 1)[-1])
+
+    @property
+    def reporting(self) -> tuple[Body, ...]:
+        """The bodies with reports in the graph, by name."""
+        return tuple(sorted((body for body in self.bodies.values() if body.reports), key=lambda body: body.name))
+
+    def bodies_within(self, region: str) -> tuple[str, ...]:
+        """The bodies with reports that lie in a region, at any depth."""
+        return tuple(body.iri for body in self.reporting if body.region == region or region in body.around)
+
+
+def read_lexicon(store: GraphStore) -> Lexicon:
+    """Everything a question's words are looked up in."""
+    by_word: dict[str, dict[str, None]] = defaultdict(dict)
+    labels: dict[str, str] = {}
+    spellings: dict[str, dict[str, None]] = defaultdict(dict)
+    rows = sorted(rows_of(store.query(compiled("labels", {}))), key=lambda row: (row["rank"], row["concept"], row["label"]))
+    for row in rows:
+        concept = short(row["concept"])
+        if row["rank"] == "0":
+            labels.setdefault(concept, row["label"])
+        spellings[concept].setdefault(row["label"])
+        if _speaks(concept, row["label"]):
+            by_word[fold(row["label"])].setdefault(concept)
+    for alias, name in words().aliases.items():
+        for concept in list(by_word.get(fold(name), ())):
+            by_word[fold(alias)].setdefault(concept)
+    bodies, regions = _read_bodies(store)
+    for word, iris in _body_words(bodies.values(), regions).items():
+        by_word[word] = dict.fromkeys(iris)
+    senses = {word: tuple(concepts) for word, concepts in by_word.items() if len(word) > 1}
+    return Lexicon(
+        senses=senses,
+        labels=labels,
+        spellings={concept: tuple(names) for concept, names in spellings.items()},
+        bodies=bodies,
+        regions={region: min(names, key=lambda name: (-len(name), name)) for region, names in regions.items()},
+        longest=max(map(len, senses), default=0),
+    )
+
+
+def _speaks(concept: str, label: str) -> bool:
+    group = concept.rpartition("/")[0]
+    if group in _SILENT or concept.endswith("/scheme") or "/scheme/" in concept:
+        return False
+    if group == "scope":
+        return label in _ALLOWED_SCOPES
+    return len(label) > 1
+
+
+def _read_bodies(store: GraphStore) -> tuple[dict[str, Body], dict[str, set[str]]]:
+    bodies: dict[str, Body] = {}
+    regions: dict[str, set[str]] = defaultdict(set)
+    for row in sorted(rows_of(store.query(compiled("bodies", {}))), key=lambda row: sorted(row.items())):
+        body = bodies.setdefault(row["body"], Body(row["body"], row["name"]))
+        body.region = short(row["region"])
+        if row["region"]:
+            regions[short(row["region"])].update(filter(None, (row["regionName"], row["regionOther"])))
+        if row["around"]:
+            body.around.add(short(row["around"]))
+            regions[short(row["around"])].update(filter(None, (row["aroundName"], row["aroundOther"])))
+        if row["report"]:
+            body.reports[row["report"]] = Report(row["report"], int(row["year"]), short(row["kind"]), row["file"])
+    return bodies, regions
+
+
+def _body_words(bodies: Iterable[Body], regions: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    """What people call bodies and regions. A region's name alone means its reporting bodies, and those around it if it has none."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for body in bodies:
+        own = regions.get(body.region, set())
+        start = max((name for name in own if body.name.startswith(name)), key=len, default="")
+        rest = body.name[len(start) :]
+        forms = {body.name}
+        for full_name, shorts in words().body_forms:
+            if rest == full_name:
+                forms |= {place + form for place in own for form in shorts}
+        for form in forms:
+            named[fold(form)].append(body.iri)
+    for region, names in regions.items():
+        for name in names:
+            named[fold(name)].append(region)
+    return {word: sorted(set(iris)) for word, iris in named.items()}

@@ -1,0 +1,213 @@
+"""A question taken apart: which stretch of it names what.
+
+All matching is on the folded question (no spaces, no punctuation, full width made half); every folded letter remembers where it stood.
+The longest match wins, no letter is used twice, and what stays over is kept: a word that nobody understood must not be dropped in silence.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from mbkg.ask.lexicon import Lexicon
+from mbkg.ask.words import words
+from mbkg.labels import fold
+
+_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_CN = "零〇一二两三四五六七八九十百千"
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?:年度?|财年)?(?![\d.%])|(?<![\d.])(\d{2})年(?:度)?(?!\d)|([二三][〇零][〇零一二三四五六七八九]{2})年(?:度)?")
+_AMOUNT = re.compile(rf"(?<![\d.])(\d[\d,]*(?:\.\d+)?|[{_CN}]+)\s*(亿元|百万元|千万元|百万|千万|万元|万块钱?|万人|[wW]|万|亿|千元|元|块钱|块|%|个百分点|百分点|分|人|名|家|次|天)")
+_CODE = re.compile(r"(?<![\d.])([2-5]\d{2}(?:\d{2}){0,2})(?![\d.])(?!年|元|万|亿|w|个|人|块|%)")
+_NTH = re.compile(r"(?:(倒数)?第([一二三四五六七八九十\d]+)(?:大|高|多|名|位|少|低|小|贵)?)|(?:前([一二两三四五六七八九十\d]+)(?:名|位|大|个|家)?)")
+_PERCENT = re.compile(r"百分之([\d.]+|[零〇一二两三四五六七八九十百]+)(?![多少几])")
+_SCALE = {"亿元": ("万元", 10000), "亿": ("万元", 10000), "千万元": ("万元", 1000), "千万": ("万元", 1000), "百万元": ("万元", 100), "百万": ("万元", 100)}
+_WAN = frozenset({"万元", "万", "万块", "万块钱", "w", "W"})
+_YUAN = frozenset({"元", "块", "块钱"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch `start:end` of the folded question and what it names.
+
+    `kind` is a group of concepts (measure, phase, code …), or body, region, year, relative, amount, code, nth, top, ask, unknown.
+    """
+
+    start: int
+    end: int
+    words: str
+    kind: str
+    senses: tuple[str, ...] = ()
+    number: Decimal | None = None
+    unit: str = ""
+
+    def __str__(self) -> str:
+        meant = "、".join(self.senses) or (f"{self.number}{self.unit}" if self.number is not None else "")
+        return f"{self.words}〔{self.kind}{'：' if meant else ''}{meant}〕"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its mentions in order; `folded[i]` came from letter `places[i]` of `text`."""
+
+    text: str
+    folded: str
+    places: tuple[int, ...]
+    mentions: tuple[Mention, ...]
+
+    def of(self, *kinds: str) -> tuple[Mention, ...]:
+        return tuple(mention for mention in self.mentions if mention.kind in kinds)
+
+    def between(self, start: int, end: int) -> str:
+        """The raw text between two folded positions, punctuation included."""
+        left = self.places[start - 1] + 1 if start else 0
+        right = self.places[end] if end < len(self.places) else len(self.text)
+        return self.text[left:right]
+
+
+def read_question(text: str, lexicon: Lexicon) -> Question:
+    """The question with everything in it that a lexicon or a number pattern knows."""
+    plain = unicodedata.normalize("NFKC", text)
+    letters: list[str] = []
+    places: list[int] = []
+    for at, letter in enumerate(plain):
+        kept = fold(letter)
+        letters += kept
+        places += [at] * len(kept)
+    folded = "".join(letters)
+    found = [*_labels(folded, lexicon), *_asks(folded), *_numbers(plain, places), *_changes(folded)]
+    chosen = _longest_first(found)
+    return Question(plain, folded, tuple(places), tuple(chosen))
+
+
+def _longest_first(found: Iterable[Mention]) -> list[Mention]:
+    rank = {"ask": 2, "changeword": 0}
+    used: set[int] = set()
+    chosen: list[Mention] = []
+    for mention in sorted(found, key=lambda m: (m.start - m.end, rank.get(m.kind, 1), m.start, m.kind)):
+        if used.isdisjoint(range(mention.start, mention.end)):
+            used.update(range(mention.start, mention.end))
+            chosen.append(mention)
+    return sorted(chosen, key=lambda m: m.start)
+
+
+def _labels(folded: str, lexicon: Lexicon) -> Iterator[Mention]:
+    for start in range(len(folded)):
+        for end in range(min(len(folded), start + lexicon.longest), start + 1, -1):
+            senses = lexicon.senses.get(folded[start:end])
+            if senses:
+                yield Mention(start, end, folded[start:end], kind_of(senses[0]), senses)
+
+
+def kind_of(concept: str) -> str:
+    """The kind of mention a concept makes: its group, or body for anything outside the vocabulary."""
+    if concept.startswith("http"):
+        return "body"
+    return "code" if concept.startswith("code/") else concept.rpartition("/")[0]
+
+
+def _asks(folded: str) -> Iterator[Mention]:
+    for group, table in (("ask", words().asks), ("structure", words().structure), ("codeword", words().codes)):
+        for kind, phrases in table.items():
+            for phrase in phrases:
+                for start in _finds(folded, phrase):
+                    yield Mention(start, start + len(phrase), phrase, group, (kind,))
+
+
+def _changes(folded: str) -> Iterator[Mention]:
+    for phrase in words().change_words:
+        for start in _finds(folded, phrase):
+            yield Mention(start, start + len(phrase), phrase, "operator", ("operator/change",))
+    for phrase, offset in words().years.items():
+        for start in _finds(folded, phrase):
+            yield Mention(start, start + len(phrase), phrase, "relative", number=Decimal(offset))
+
+
+def _finds(text: str, phrase: str) -> Iterator[int]:
+    at = text.find(phrase)
+    while at >= 0:
+        yield at
+        at = text.find(phrase, at + 1)
+
+
+def _numbers(plain: str, places: list[int]) -> Iterator[Mention]:
+    """Years, amounts, codes and ranks, found in the text with its points and commas, placed in the folded text."""
+
+    def mention(match: re.Match[str], kind: str, number: Decimal, unit: str = "") -> Mention | None:
+        inside = [at for at, place in enumerate(places) if match.start() <= place < match.end()]
+        return Mention(inside[0], inside[-1] + 1, match.group(), kind, (), number, unit) if inside else None
+
+    found: list[Mention | None] = []
+    for match in _YEAR.finditer(plain):
+        digits = match[1] or (f"20{match[2]}" if match[2] else "".join(str(_DIGITS[letter]) for letter in match[3]))
+        found.append(mention(match, "year", Decimal(digits)))
+    for match in _AMOUNT.finditer(plain):
+        number = read_count(match[1])
+        if number is not None:
+            unit, factor = _SCALE.get(match[2], (match[2], 1))
+            unit = "万元" if unit in _WAN else "元" if unit in _YUAN else unit
+            found.append(mention(match, "amount", number * factor, unit))
+    for match in _PERCENT.finditer(plain):
+        number = read_count(match[1])
+        if number is not None:
+            found.append(mention(match, "amount", number, "%"))
+    for match in _CODE.finditer(plain):
+        found.append(mention(match, "codenumber", Decimal(match[1])))
+    for match in _NTH.finditer(plain):
+        number = read_count(match[2] or match[3])
+        if number is not None:
+            found.append(mention(match, "nth" if match[2] else "top", -number if match[1] else number))
+    yield from (entry for entry in found if entry is not None)
+
+
+def read_count(printed: str) -> Decimal | None:
+    """A number in digits or in Chinese (`五百`, `十二`, `两`); None where the letters are no number."""
+    plain = printed.replace(",", "")
+    if re.fullmatch(r"\d+(?:\.\d+)?", plain):
+        return Decimal(plain)
+    if not plain or any(letter not in _CN for letter in plain):
+        return None
+    total, digit = 0, 0
+    scales = {"十": 10, "百": 100, "千": 1000}
+    for letter in plain:
+        if letter in scales:
+            total += (digit or 1) * scales[letter]
+            digit = 0
+        else:
+            digit = _DIGITS[letter]
+    return Decimal(total + digit)
+
+
+def content(run: str) -> str:
+    """What of an unmatched run says something: the run without passed-over words at its ends, blank if it is made of such words."""
+    stop = words().stop
+    longest = max(map(len, stop))
+    reach = {0}
+    for start in range(len(run)):
+        if start in reach:
+            reach |= {end for end in range(start + 1, min(len(run), start + longest) + 1) if run[start:end] in stop}
+    if len(run) in reach:
+        return ""
+    while True:
+        head = next((run[:size] for size in range(min(longest, len(run) - 1), 0, -1) if run[:size] in stop), "")
+        tail = next((run[-size:] for size in range(min(longest, len(run) - 1), 0, -1) if run[-size:] in stop), "")
+        if not head and not tail:
+            return run
+        run = run[len(head) :] if head else run[: -len(tail)]
+
+
+def runs(question: Question, taken: Iterable[Mention]) -> list[tuple[int, int]]:
+    """The stretches of the question that no mention among `taken` covers, cut where the raw text has a mark between letters."""
+    used = {at for mention in taken for at in range(mention.start, mention.end)}
+    spans: list[tuple[int, int]] = []
+    for at in range(len(question.folded)):
+        joined = bool(spans) and spans[-1][1] == at and question.places[at] - question.places[at - 1] <= 1
+        if at in used:
+            continue
+        if joined:
+            spans[-1] = (spans[-1][0], at + 1)
+        else:
+            spans.append((at, at + 1))
+    return spans

@@ -1,0 +1,112 @@
+"""What a question asks, as a value: which figures, and what is done with them.
+
+A plan is small, frozen, and made of names that the graph knows: concepts without the base IRI (`measure/threePublic`), bodies, projects and
+indicators by IRI, years as numbers. It prints as one line of JSON without its empty slots and reads back from that line unchanged.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any, Literal, get_args
+
+from mbkg.amounts import canonical
+
+Ask = Literal["amount", "entity", "list", "count", "ratio", "change", "reason", "definition", "structure"]
+Source = Literal["fact", "project", "indicator", "percapita", "statement"]
+Operation = Literal["", "sum", "average", "difference", "share", "times"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A limit on a figure: `attribute operator value`, value in `unit`."""
+
+    operator: str
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """Figures of one kind. Empty slots are open; several values in a slot are alternatives."""
+
+    of: Source
+    words: str = ""
+    bodies: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    phases: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    natures: tuple[str, ...] = ()
+    funds: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    economics: tuple[str, ...] = ()
+    governments: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    populations: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    attribute: str = ""
+    breakdown: str = ""
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked of which figures.
+
+    `group` is what a ranking or an average runs over (body, project, function, indicator); `order` is max or min, `nth` the place asked for
+    and `take` how many from there on (0: all).
+    """
+
+    ask: Ask
+    selects: tuple[Select, ...] = ()
+    operation: Operation = ""
+    group: str = ""
+    order: str = ""
+    nth: int = 0
+    take: int = 0
+    rate: bool = False
+    about: str = ""
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        if self.ask not in get_args(Ask):
+            raise ValueError(f"计划不能问 {self.ask!r}")
+
+    def __str__(self) -> str:
+        return json.dumps(_plain(self), ensure_ascii=False, separators=(",", ":"))
+
+
+def read_plan(text: str) -> Plan:
+    """The plan that a printed line holds.
+
+    Raises:
+        ValueError: the line is no plan; the message says where.
+    """
+    try:
+        data = json.loads(text)
+        selects = tuple(_read_select(entry) for entry in data.pop("selects", ()))
+        return Plan(selects=selects, **data)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"不是一个计划：{error}") from error
+
+
+def _read_select(data: dict[str, Any]) -> Select:
+    limits = tuple(
+        Condition(entry["operator"], Decimal(entry["value"]), entry["unit"]) for entry in data.pop("conditions", ())
+    )
+    slots = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    return Select(conditions=limits, **slots)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return canonical(value)
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, Plan | Select | Condition):
+        named = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: _plain(entry) for name, entry in named.items() if entry not in ("", (), 0, False)}
+    return value

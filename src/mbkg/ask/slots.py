@@ -1,0 +1,216 @@
+"""The mentions of a question sorted into slots: whose, when, which phase, which money; and what the question does with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mbkg.ask.lexicon import Lexicon
+from mbkg.ask.mentions import Mention, Question, content, runs
+from mbkg.ask.plan import Condition
+from mbkg.ask.session import Refused, Session, holdings
+from mbkg.ask.words import measures, words
+
+_LIMITS = {"greater": ">", "atLeast": ">=", "less": "<", "atMost": "<=", "equal": "="}
+_WIDE = ("范围内", "地区", "全市", "全省", "各县", "境内", "辖区")
+
+
+@dataclass(slots=True)
+class Slots:
+    """What the question fixes. `operators` are names of op: concepts; `over` is what it asks about (body, project, function …)."""
+
+    bodies: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    phases: tuple[str, ...] = ()
+    funds: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    populations: tuple[str, ...] = ()
+    governments: tuple[str, ...] = ()
+    operators: frozenset[str] = frozenset()
+    over: frozenset[str] = frozenset()
+    structure: tuple[str, ...] = ()
+    codewords: frozenset[str] = frozenset()
+    numbers: tuple[str, ...] = ()
+    nth: int = 0
+    top: int = 0
+    conditions: tuple[Condition, ...] = ()
+    unit: str = ""
+    left: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+def read_slots(question: Question, session: Session) -> Slots:
+    """The slots of a question.
+
+    Raises:
+        Refused: a place, body or year that the graph does not hold.
+    """
+    lexicon = session.lexicon
+    slots = Slots()
+    slots.operators = frozenset(
+        sense.rpartition("/")[2] for mention in question.of("operator") for sense in mention.senses
+    )
+    slots.over = frozenset(sense for mention in question.of("ask") for sense in mention.senses)
+    slots.structure = tuple(mention.senses[0] for mention in question.of("structure"))
+    slots.codewords = frozenset(sense for mention in question.of("codeword") for sense in mention.senses)
+    slots.numbers = tuple(str(mention.number) for mention in question.of("codenumber"))
+    slots.nth = next((int(mention.number or 0) for mention in question.of("nth")), 0)
+    slots.top = next((int(mention.number or 0) for mention in question.of("top")), 0)
+    slots.phases = _phases(question)
+    slots.funds = _unique(mention.senses[0] for mention in question.of("fund"))
+    slots.categories = _unique(mention.senses[0] for mention in question.of("projectCategory"))
+    slots.populations = _unique(mention.senses[0] for mention in question.of("population"))
+    slots.governments = _unique(mention.senses[0] for mention in question.of("bodyKind"))
+    slots.left = leftovers(question)
+    _outside(question, slots)
+    slots.bodies = _bodies(question, slots, session)
+    _unknown_places(slots, session)
+    slots.years = _years(question, slots, session)
+    slots.conditions = _conditions(question)
+    slots.unit = _asked_unit(question)
+    return slots
+
+
+def leftovers(question: Question) -> list[tuple[int, int, str]]:
+    """The stretches that no mention covers and that say something."""
+    found = []
+    for start, end in runs(question, question.mentions):
+        said = content(question.folded[start:end])
+        if said:
+            at = question.folded.index(said, start)
+            found.append((at, at + len(said), said))
+    return found
+
+
+def _unique(names: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))  # type: ignore[call-overload, no-any-return]
+
+
+def _phases(question: Question) -> tuple[str, ...]:
+    """Phases said outright, or inside another word: 基本支出决算 is 基本支出 of the final account."""
+    said = list(_unique(mention.senses[0] for mention in question.of("phase")))
+    for mention in question.of("measure", "nature"):
+        if "决算" in mention.words:
+            said.append("phase/finalAccount")
+        elif mention.words.endswith(("预算", "预算数", "预算总额")) or mention.words.startswith("预算"):
+            said.append("phase/budget")
+    finer = {"phase/initialBudget", "phase/fullYearBudget"}
+    if finer & set(said):
+        said = [phase for phase in said if phase != "phase/budget"]
+    return _unique(said)
+
+
+def _outside(question: Question, slots: Slots) -> None:
+    used = "".join(text for _, _, text in slots.left)
+    for word in words().outside:
+        if word in used or (word in question.folded and not question.of("body", "region", "measure", "code", "nature", "population")):
+            raise Refused("out_of_scope", "out_of_scope", f"“{word}”不在预算、决算公开报告的范围内，图中没有这类数据。")
+
+
+def _bodies(question: Question, slots: Slots, session: Session) -> tuple[str, ...]:
+    lexicon = session.lexicon
+    found: list[str] = []
+    wide = any(word in question.folded for word in _WIDE)
+    for mention in question.of("body", "region"):
+        chosen = _meant(mention, wide, lexicon)
+        if not chosen:
+            name = "、".join(lexicon.label(sense) if sense.startswith("http") else lexicon.regions.get(sense, "") for sense in mention.senses)
+            if slots.structure and mention.kind == "body":
+                chosen = mention.senses
+            else:
+                raise Refused(
+                    "no_data", "not_in_schema", f"图中没有{name}自己的预算或决算报告。{_nearby(mention, lexicon)}图中有：{holdings(lexicon)}。"
+                )
+        if len(chosen) > 1 and mention.kind == "body":
+            names = "、".join(lexicon.label(iri) for iri in chosen)
+            raise Refused("ambiguous", "ambiguous", f"“{mention.words}”可能指{names}，请说明是哪一家。")
+        if len(chosen) > 1:
+            session.note(f"“{mention.words}”按所辖地区理解，含{'、'.join(lexicon.label(iri) for iri in chosen)}。")
+        found += chosen
+    return _unique(found)
+
+
+def _meant(mention: Mention, wide: bool, lexicon: Lexicon) -> tuple[str, ...]:
+    bodies = [sense for sense in mention.senses if sense.startswith("http")]
+    if bodies:
+        return tuple(iri for iri in bodies if lexicon.bodies[iri].reports)
+    region = mention.senses[0]
+    within = lexicon.bodies_within(region)
+    own = tuple(iri for iri in within if lexicon.bodies[iri].region == region)
+    return within if wide or not own else own
+
+
+def _nearby(mention: Mention, lexicon: Lexicon) -> str:
+    regions = {lexicon.bodies[sense].region for sense in mention.senses if sense in lexicon.bodies}
+    near = [body.name for body in lexicon.reporting if body.region in regions]
+    return f"同一地区有报告的是{'、'.join(near)}，请按它的名称提问。" if near else ""
+
+
+def _unknown_places(slots: Slots, session: Session) -> None:
+    """A word left over that names a place or another kind of body is a body the graph does not hold."""
+    pieces = {text[start:end] for _, _, text in slots.left for start in range(len(text)) for end in range(start + 2, min(len(text), start + 10) + 1)}
+    if not pieces:
+        return
+    rows = session.rows("regions", {"word": [f'"{piece}' for piece in sorted(pieces)]}, quiet=True)
+    rows += session.rows("regions", {"word": []}, quiet=True, chinese=_tagged(pieces)) if not rows else []
+    whole = [row for row in rows if any(text.startswith(row["word"]) for _, _, text in slots.left)]
+    if whole:
+        name = max(whole, key=lambda row: (len(row["word"]), row["name"]))["name"]
+        raise Refused("no_data", "not_in_schema", f"图中没有{name}的预算或决算报告。图中有：{holdings(session.lexicon)}。")
+
+
+def _tagged(pieces: set[str]) -> str:
+    from mbkg.ask.compile import text_term
+
+    return "VALUES ?word { " + " ".join(f"{text_term(piece)}@zh" for piece in sorted(pieces)) + " }"
+
+
+def _years(question: Question, slots: Slots, session: Session) -> tuple[int, ...]:
+    lexicon = session.lexicon
+    said = [int(mention.number or 0) for mention in question.of("year")]
+    bodies = [lexicon.bodies[iri] for iri in slots.bodies if iri in lexicon.bodies] or list(lexicon.reporting)
+    latest = sorted({max(body.years) for body in bodies if body.years})
+    changing = {"change", "changeRate", "increase", "decrease", "unchanged"} & slots.operators
+    for mention in question.of("relative"):
+        if changing and not said and mention.number == -1 and len(question.of("relative")) > 1:
+            continue
+        if latest:
+            years = [year + int(mention.number or 0) for year in latest]
+            session.note(f"“{mention.words}”按报告年度理解为{'、'.join(f'{year}年' for year in years)}。")
+            said += years
+    known = {year for body in bodies for year in body.years}
+    reachable = known | {year - 1 for year in known}
+    for year in said:
+        if known and year not in reachable:
+            whose = "、".join(body.name for body in bodies) if slots.bodies else "图中"
+            has = "、".join(f"{year}年" for year in sorted(known))
+            raise Refused("no_data", "out_of_period", f"图中没有{whose}{year}年的数据，只有{has}报告。图中有：{holdings(lexicon)}。")
+    return tuple(dict.fromkeys(said))
+
+
+def _conditions(question: Question) -> tuple[Condition, ...]:
+    """Amounts with the limit said before or after them: 超过100万, 100万以上."""
+    limits: list[Condition] = []
+    for mention in question.of("amount"):
+        if mention.number is None:
+            continue
+        near = [
+            (min(abs(mention.start - other.end), abs(other.start - mention.end)), _LIMITS[name])
+            for other in question.of("operator")
+            for sense in other.senses
+            if (name := sense.rpartition("/")[2]) in _LIMITS
+            and (abs(mention.start - other.end) <= 2 or abs(other.start - mention.end) <= 1)
+        ]
+        if near:
+            limits.append(Condition(min(near)[1], mention.number, mention.unit))
+    return tuple(limits)
+
+
+def _asked_unit(question: Question) -> str:
+    for unit, signs in (("元", ("多少元", "几块钱", "多少块", "几元")), ("亿元", ("多少亿", "几亿")), ("%", ("百分之几", "百分之多少", "百分比"))):
+        if any(sign in question.folded for sign in signs):
+            return unit
+    return ""
+
+
+def item_measures() -> frozenset[str]:
+    """The measures that say nothing alone and go with another slot."""
+    return frozenset(measures()["generic"]["measures"])
