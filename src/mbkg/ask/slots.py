@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from mbkg.ask.compile import text_term
 from mbkg.ask.lexicon import Lexicon
 from mbkg.ask.mentions import Mention, Question, content, runs
 from mbkg.ask.plan import Condition
@@ -62,7 +63,6 @@ def read_slots(question: Question, session: Session) -> Slots:
     slots.left = leftovers(question)
     _outside(question, slots)
     slots.bodies = _bodies(question, slots, session)
-    _unknown_places(slots, session)
     slots.years = _years(question, slots, session)
     slots.conditions = _conditions(question)
     slots.unit = _asked_unit(question)
@@ -144,23 +144,14 @@ def _nearby(mention: Mention, lexicon: Lexicon) -> str:
     return f"同一地区有报告的是{'、'.join(near)}，请按它的名称提问。" if near else ""
 
 
-def _unknown_places(slots: Slots, session: Session) -> None:
-    """A word left over that names a place or another kind of body is a body the graph does not hold."""
-    pieces = {text[start:end] for _, _, text in slots.left for start in range(len(text)) for end in range(start + 2, min(len(text), start + 10) + 1)}
+def unknown_place(slots: Slots, session: Session) -> str:
+    """The administrative division that a word left over begins with; blank for none."""
+    pieces = {text[:end] for _, _, text in slots.left for end in range(2, min(len(text), 10) + 1)}
     if not pieces:
-        return
-    rows = session.rows("regions", {"word": [f'"{piece}' for piece in sorted(pieces)]}, quiet=True)
-    rows += session.rows("regions", {"word": []}, quiet=True, chinese=_tagged(pieces)) if not rows else []
-    whole = [row for row in rows if any(text.startswith(row["word"]) for _, _, text in slots.left)]
-    if whole:
-        name = max(whole, key=lambda row: (len(row["word"]), row["name"]))["name"]
-        raise Refused("no_data", "not_in_schema", f"图中没有{name}的预算或决算报告。图中有：{holdings(session.lexicon)}。")
-
-
-def _tagged(pieces: set[str]) -> str:
-    from mbkg.ask.compile import text_term
-
-    return "VALUES ?word { " + " ".join(f"{text_term(piece)}@zh" for piece in sorted(pieces)) + " }"
+        return ""
+    named = "VALUES ?word { " + " ".join(f"{text_term(piece)}@zh" for piece in sorted(pieces)) + " }"
+    rows = session.rows("regions", {}, quiet=True, words=named)
+    return max(rows, key=lambda row: (len(row["word"]), row["name"]))["name"] if rows else ""
 
 
 def _years(question: Question, slots: Slots, session: Session) -> tuple[int, ...]:

@@ -6,25 +6,21 @@ one table prints helps to place the numbers of the next. Nothing printed is chan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from mbkg.amounts import WAN_PER_UNIT, is_number, printed_places, read_number, to_wan
+from mbkg.amounts import is_number, read_number
 from mbkg.codes import CodeList, code_list
-from mbkg.coordinates import Coordinates
 from mbkg.documents import Document, Line
 from mbkg.labels import fold
-from mbkg.reports import Cell, How, Leftover, Place, Table
-from mbkg.tables.columns import Placed, Problem, place, place_grid_columns, placed_by
+from mbkg.reports import Cell, Leftover, Place, Table
 from mbkg.tables.find import Block, find_blocks, merge_pages, tokens_of
-from mbkg.tables.header import Column, Header, header_of_grid, header_of_text
-from mbkg.tables.hierarchy import Coded, join_codes, parents_of
+from mbkg.tables.header import Header, header_of_grid, header_of_text
+from mbkg.tables.hierarchy import join_codes, parents_of
 from mbkg.tables.lexicon import Lexicon, load_lexicon
-from mbkg.tables.meaning import FISCAL_FUNDS, Background, Frame, RowKey, background_of, carried_from, coordinates
+from mbkg.tables.meaning import Frame
 from mbkg.tables.rows import Row, grid_rows, text_rows
-
-Expectations = Mapping[Coordinates, frozenset[Decimal]]
+from mbkg.tables.settle import Draft, Expectations, Settler, declared_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +31,6 @@ class TablesReading:
     claimed: frozenset[int]
     leftovers: tuple[Leftover, ...]
     notes: tuple[str, ...]
-
-
-@dataclass
-class _Draft:
-    """A table while its columns are being settled."""
-
-    pages: tuple[Block, ...]
-    headers: tuple[Header, ...]
-    rows: list[Row]
-    codes: list[Coded]
-    parents: list[int | None]
-    placed: dict[int, tuple[Placed, How]] = field(default_factory=dict)
-
-    @property
-    def block(self) -> Block:
-        return self.pages[0]
-
-    @property
-    def header(self) -> Header:
-        return self.headers[0]
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        return tuple(note for page in self.pages for note in page.notes)
 
 
 def read_tables(
@@ -77,8 +49,7 @@ def read_tables(
     """
     lexicon = load_lexicon()
     drafts = [_draft(pages, lexicon, project_names) for pages in merge_pages(find_blocks(document, lexicon, skip))]
-    settler = _Settler(drafts, frame, lexicon, expected or {})
-    settler.settle()
+    Settler(drafts, frame, lexicon, expected or {}).settle()
     tables = []
     leftovers: list[Leftover] = []
     notes: list[str] = []
@@ -93,7 +64,7 @@ def read_tables(
 # ---- rows and heads
 
 
-def _draft(pages: tuple[Block, ...], lexicon: Lexicon, project_names: Sequence[str]) -> _Draft:
+def _draft(pages: tuple[Block, ...], lexicon: Lexicon, project_names: Sequence[str]) -> Draft:
     widest = max((_numbers_in(line) for page in pages for line in page.body), default=0)
     headers = [_header(page, lexicon, widest) for page in pages]
     best = max(headers, key=lambda header: (len(header.money), header.trusted_grid))
@@ -106,7 +77,7 @@ def _draft(pages: tuple[Block, ...], lexicon: Lexicon, project_names: Sequence[s
             row.page_index = index
         rows.extend(found)
     codes = join_codes(rows, headers[0], _names(pages[0]))
-    return _Draft(pages, tuple(headers), rows, codes, parents_of(rows, codes, lexicon))
+    return Draft(pages, tuple(headers), rows, codes, parents_of(rows, codes, lexicon))
 
 
 def _header(page: Block, lexicon: Lexicon, widest: int) -> Header:
@@ -146,293 +117,17 @@ def _known_names(lexicon: Lexicon, page: Block, project_names: Sequence[str]) ->
     return known
 
 
-# ---- columns
-
-
-class _Settler:
-    """Settles the columns of all tables of a report; knows which figures are already placed."""
-
-    def __init__(self, drafts: Sequence[_Draft], frame: Frame, lexicon: Lexicon, expected: Expectations) -> None:
-        self.drafts = drafts
-        self.frame = frame
-        self.lexicon = lexicon
-        self.background = Background()
-        self.said: dict[Coordinates, dict[int, set[Decimal]]] = {}
-        self.expected = expected
-
-    def settle(self) -> None:
-        order = sorted(range(len(self.drafts)), key=lambda index: (self._freedom(self.drafts[index]), index))
-        for index in order:
-            if self.drafts[index].block.family is not None and self.drafts[index].block.family.axis == "lanes":  # type: ignore[union-attr]
-                self._settle_table(index)
-        self.background = self._read_background()
-        for _ in range(2):
-            self.said = {}
-            self._listen()
-            for index in order:
-                if not self._is_settled(self.drafts[index]):
-                    self._settle_table(index)
-                    self._listen()
-
-    @staticmethod
-    def _freedom(draft: _Draft) -> int:
-        """How much there is to infer: nothing in a trusted grid, more with every column."""
-        if all(header.trusted_grid for header in draft.headers):
-            return 0
-        return len(draft.header.money)
-
-    @staticmethod
-    def _is_settled(draft: _Draft) -> bool:
-        numbered = [index for index, row in enumerate(draft.rows) if row.numbers]
-        return bool(numbered) and all(
-            index in draft.placed and draft.placed[index][1] == "printed" for index in numbered
-        )
-
-    # -- what is known
-
-    def _listen(self) -> None:
-        """Collect what the narrative and all certainly placed cells say, by coordinates."""
-        self.said = {}
-        for told, values in self.expected.items():
-            self.said.setdefault(self.background.simplest(told), {}).setdefault(-1, set()).update(values)
-        for index, draft in enumerate(self.drafts):
-            unit = draft.block.unit
-            if unit not in WAN_PER_UNIT:
-                continue
-            for row_index, (placed, _) in draft.placed.items():
-                row = draft.rows[row_index]
-                columns = self._columns(draft, row)
-                for number, column, options in zip(row.numbers, placed.columns, placed.candidates, strict=True):
-                    at = self._at(draft, row_index, columns[column])
-                    value = read_number(number.text)
-                    if len(options) == 1 and at is not None and value is not None:
-                        self._note(index, at, to_wan(value, unit))
-
-    def _note(self, index: int, at: Coordinates, value: Decimal) -> None:
-        self.said.setdefault(self.background.simplest(at), {}).setdefault(index, set()).add(value)
-
-    def _at(self, draft: _Draft, row_index: int, column: Column) -> Coordinates | None:
-        parent = draft.parents[row_index]
-        if parent is not None and draft.codes[parent].code and draft.codes[parent] == draft.codes[row_index]:
-            return None  # a detail of the row above, not the figure of its code
-        return coordinates(
-            draft.block.family, column, _key(draft, row_index, self.lexicon), self.frame, self.lexicon, draft.notes
-        )
-
-    @staticmethod
-    def _columns(draft: _Draft, row: Row) -> tuple[Column, ...]:
-        money = draft.header.money
-        return tuple(column for column in money if column.lane == row.lane) if row.lane else money
-
-    def _read_background(self) -> Background:
-        """Which funds and natures the summary table prints with money, and which without."""
-        rows: list[tuple[str, str, bool]] = []
-        declared: list[str] = []
-        for draft in self.drafts:
-            family = draft.block.family
-            if family is None:
-                continue
-            fund = family.sets.get("fund", "")
-            none = not any(row.numbers for row in draft.rows)
-            if fund in FISCAL_FUNDS and none and _declared_empty(draft, self.lexicon):
-                declared.append(fund)
-            if family.id == "summary":
-                rows += [(row.lane, row.label, any(read_number(n.text) for n in row.numbers)) for row in draft.rows]
-        return background_of(rows, self.lexicon, declared)
-
-    # -- one table
-
-    def _settle_table(self, index: int) -> None:
-        draft = self.drafts[index]
-        if not draft.header.money:
-            return
-        lanes = draft.header.lanes or ("",)
-        for lane in lanes:
-            members = [i for i, row in enumerate(draft.rows) if row.lane == lane]
-            if members:
-                self._settle_rows(index, draft, members)
-
-    def _settle_rows(self, index: int, draft: _Draft, members: list[int]) -> None:
-        columns = self._columns(draft, draft.rows[members[0]])
-        problem = self._problem(index, draft, members, columns)
-        for page, header in enumerate(draft.headers):
-            if draft.pages[page].is_grid:
-                self._grid_page(draft, problem, members, columns, page, header)
-        fixed = {
-            position: draft.placed[row][0].columns
-            for position, row in enumerate(members)
-            if row in draft.placed and draft.pages[draft.rows[row].page_index].is_grid
-        }
-        if len(fixed) == len(members):
-            return
-        if not fixed and self._place_full_rows(draft, problem, members):
-            return
-        problem = replace(problem, fixed=fixed)
-        for position, placed in enumerate(place(problem)):
-            row = members[position]
-            if position in fixed or placed is None:
-                continue
-            draft.placed[row] = (placed, "inferred" if placed.certain else "ambiguous")
-
-    @staticmethod
-    def _place_full_rows(draft: _Draft, problem: Problem, members: list[int]) -> bool:
-        """Settle a table that prints its zeros: every row then fills the same columns, and one choice serves all.
-
-        Returns:
-            False where zeros are not printed or rows differ in length.
-        """
-        lengths = {len(numbers) for numbers in problem.rows if numbers}
-        zeros = sum(0 in numbers for numbers in problem.rows)
-        if len(lengths) != 1 or zeros < 2 or len(problem.rows) < 3:
-            return False
-        mappings = place_grid_columns(problem, [list(range(len(numbers))) for numbers in problem.rows])
-        for position, row in enumerate(members):
-            placed = placed_by(mappings, range(len(problem.rows[position])))
-            draft.placed[row] = (placed, "inferred" if placed.certain else "ambiguous")
-        return bool(mappings)
-
-    def _problem(self, index: int, draft: _Draft, members: list[int], columns: tuple[Column, ...]) -> Problem:
-        position = {row: place_ for place_, row in enumerate(members)}
-        places = max((printed_places(n.text) for row in members for n in draft.rows[row].numbers), default=2)
-        scale = Decimal(10) ** places
-        money = draft.header.money
-        at = {id(column): number for number, column in enumerate(columns)}
-        sums = []
-        for total, parts in draft.header.sums:
-            if id(money[total]) in at and all(id(money[part]) in at for part in parts):
-                sums.append((at[id(money[total])], tuple(at[id(money[part])] for part in parts)))
-        parents = [position.get(parent) if (parent := draft.parents[row]) is not None else None for row in members]
-        known: dict[tuple[int, int], frozenset[int]] = {}
-        per_wan = 1 / WAN_PER_UNIT[draft.block.unit] if draft.block.unit in WAN_PER_UNIT else None
-        empty = set()
-        for number, column in enumerate(columns):
-            if self._is_empty(draft, column):
-                empty.add(number)
-            for row in members:
-                coords = self._at(draft, row, column) if per_wan is not None else None
-                if coords is None or per_wan is None:
-                    continue
-                values = {
-                    value * per_wan * scale
-                    for source, amounts in self.said.get(self.background.simplest(coords), {}).items()
-                    if source != index
-                    for value in amounts
-                }
-                exact = frozenset(int(value) for value in values if value == int(value))
-                if exact:
-                    known[position[row], number] = exact
-        rows = [
-            tuple(int((read_number(n.text) or Decimal(0)) * scale) for n in draft.rows[row].numbers) for row in members
-        ]
-        return Problem(
-            len(columns),
-            rows,
-            sums,
-            parents,
-            self._open_rows(draft, members, parents),
-            known,
-            frozenset(empty),
-            self._leaning(draft, members, columns),
-        )
-
-    def _leaning(self, draft: _Draft, members: list[int], columns: tuple[Column, ...]) -> dict[tuple[int, int], float]:
-        """Columns of the other nature for rows whose economic class says 人员经费 or 公用经费."""
-        natures = self.lexicon.class_natures
-        lean: dict[tuple[int, int], float] = {}
-        for position, row in enumerate(members):
-            own = natures.get(draft.codes[row].code[:3])
-            for number, column in enumerate(columns):
-                nature = column.heading.sets.get("nature")
-                if own and nature in natures.values() and nature != own:
-                    lean[position, number] = 1.0
-        return lean
-
-    def _is_empty(self, draft: _Draft, column: Column) -> bool:
-        family = draft.block.family
-        own = family.sets.get("fund", "") if family is not None else ""
-        for segment in column.segments:
-            fund = segment.heading.sets.get("fund", "")
-            if fund and fund != own and fund in self.background.empty_funds:
-                return True
-            if segment.heading.sets.get("nature", "") in self.background.empty_natures:
-                return True
-        return False
-
-    @staticmethod
-    def _open_rows(draft: _Draft, members: list[int], parents: Sequence[int | None]) -> frozenset[int]:
-        """Rows whose children may be incomplete: a page behind them was lost, or they have no children printed."""
-        if not any(not page.body for page in draft.pages[1:]):
-            return frozenset()
-        step: int | None = len(members) - 1
-        open_: set[int] = set()
-        while step is not None:
-            open_.add(step)
-            step = parents[step]
-        return frozenset(open_)
-
-    def _grid_page(
-        self,
-        draft: _Draft,
-        problem: Problem,
-        members: list[int],
-        columns: tuple[Column, ...],
-        page: int,
-        header: Header,
-    ) -> None:
-        own = [p for p, row in enumerate(members) if draft.rows[row].page_index == page and draft.rows[row].numbers]
-        page_money = [c for c in header.money if not columns[0].lane or c.lane == columns[0].lane]
-        at = {column.grid_column: number for number, column in enumerate(page_money)}
-        astray: list[int] = []
-        for position in own:
-            row = draft.rows[members[position]]
-            grid = [number.grid_column for number in row.numbers]
-            if header.trusted_grid and all(column in at for column in grid):
-                spots = tuple(at[column] for column in grid)
-                draft.placed[members[position]] = (Placed(spots, tuple((spot,) for spot in spots)), "printed")
-            else:
-                astray.append(position)
-        if not astray or header.trusted_grid:
-            return
-        part = Problem(
-            problem.width,
-            [problem.rows[position] for position in astray],
-            problem.sums,
-            [astray.index(parent) if (parent := problem.parents[p]) in astray else None for p in astray],
-            frozenset(range(len(astray))) if page < len(draft.pages) - 1 or problem.open_rows else frozenset(),
-            {(astray.index(row), column): value for (row, column), value in problem.known.items() if row in astray},
-            problem.empty,
-            {(astray.index(row), column): cost for (row, column), cost in problem.leaning.items() if row in astray},
-        )
-        grid_columns = [[n.grid_column or 0 for n in draft.rows[members[p]].numbers] for p in astray]
-        mappings = place_grid_columns(part, grid_columns)
-        for position, grid_row in zip(astray, grid_columns, strict=True):
-            if mappings:
-                placed = placed_by(mappings, grid_row)
-                draft.placed[members[position]] = (placed, "inferred" if placed.certain else "ambiguous")
-
-
 # ---- results
 
 
-def _key(draft: _Draft, row_index: int, lexicon: Lexicon) -> RowKey:
-    row, coded = draft.rows[row_index], draft.codes[row_index]
-    total = not coded.code and ((not row.label and not row.lane) or lexicon.is_total(row.label))
-    within = carried_from([row.label for row in draft.rows], row_index, lexicon) if row.lane else ""
-    return RowKey(coded.code, row.label, row.lane, coded.government, total, within)
-
-
-def _declared_empty(draft: _Draft, lexicon: Lexicon) -> str:
-    return next((note for note in draft.notes if lexicon.empty_note.search(note)), "")
-
-
-def _table(draft: _Draft, lexicon: Lexicon, frame: Frame) -> Table:
+def _table(draft: Draft, lexicon: Lexicon, frame: Frame) -> Table:
     names = dict(zip(map(id, draft.header.money), draft.header.names(), strict=True))
     cells: list[Cell] = []
     for index, row in enumerate(draft.rows):
         if index not in draft.placed:
             continue
         placed, how = draft.placed[index]
-        columns = _Settler._columns(draft, row)
+        columns = draft.columns_of(row)
         coded = draft.codes[index]
         code = f"{coded.code}|{coded.government}" if coded.government else coded.code
         for number, column, options in zip(row.numbers, placed.columns, placed.candidates, strict=True):
@@ -467,7 +162,7 @@ def _table(draft: _Draft, lexicon: Lexicon, frame: Frame) -> Table:
         columns=tuple(names.values()),
         place=Place(draft.block.place.number, draft.block.place.page),
         family=family.id if family is not None else "",
-        declared_empty=_declared_empty(draft, lexicon),
+        declared_empty=declared_empty(draft, lexicon),
         missing_pages=sum(not page.body for page in draft.pages[1:]),
         year=frame.year,
         notes=draft.notes,
@@ -475,7 +170,7 @@ def _table(draft: _Draft, lexicon: Lexicon, frame: Frame) -> Table:
     )
 
 
-def _leftovers(draft: _Draft) -> list[Leftover]:
+def _leftovers(draft: Draft) -> list[Leftover]:
     """Lines of the table with a number that stands in no cell and is no code, counter or part of a name."""
     used: dict[int, list[str]] = {}
     for index, row in enumerate(draft.rows):
@@ -499,12 +194,9 @@ def _leftovers(draft: _Draft) -> list[Leftover]:
     return found
 
 
-def _remarks(draft: _Draft) -> list[str]:
+def _remarks(draft: Draft) -> list[str]:
     title = draft.block.title
     remarks = []
-    lost = sum(not page.body for page in draft.pages[1:])
-    if lost:
-        remarks.append(f"{title}：有 {lost} 个续页只印了表头，没有内容。")
     if not draft.block.unit and draft.rows:
         remarks.append(f"{title}：没有注明金额单位，数字照录，不作为金额入库。")
     if draft.header.unexplained:

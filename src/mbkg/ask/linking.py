@@ -1,0 +1,131 @@
+"""From the words that no concept explains to the projects and indicators that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mbkg.ask.mentions import Mention, Question, content
+from mbkg.ask.session import Session
+from mbkg.ask.slots import Slots
+from mbkg.ask.topics import Link, Topic, alike
+from mbkg.ask.words import measures, words
+
+# Mentions that may be part of the name of a project or an indicator; the others ask, place or date it.
+_NAMING = frozenset({"population", "code", "measure", "nature", "indicatorKind", "bodyKind", "fund", "codeword", "structure"})
+_ATTRIBUTES = frozenset({"measure/indicatorTarget", "measure/indicatorActual", "measure/indicatorWeight", "measure/indicatorScore",
+                         "measure/completionRate", "measure/projectBudget", "measure/expenditure", "measure/income", "measure/budgetTotal",
+                         "measure/performance", "measure/perCapitaCost", "measure/unitCost", "measure/projectCount", "measure/expenditureTotal"})
+_NEAR = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Projects or indicators that one phrase names, best first, and the phrase."""
+
+    kind: str
+    phrase: str
+    links: tuple[Link, ...]
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        return tuple(link.topic.node for link in self.links)
+
+
+def phrases(question: Question, slots: Slots, *, split: bool, within: tuple[int, int] | None = None) -> list[tuple[str, ...]]:
+    """The stretches of the question that may name a project or an indicator, as one phrase or cut at every joining word."""
+    low, high = within or (0, len(question.folded))
+    pieces: list[tuple[int, int]] = []
+    naming = [(m.start, m.end) for m in question.mentions if _names(m)]
+    for start, end in sorted([*naming, *((start, end) for start, end, _ in slots.left)]):
+        if start < low or end > high:
+            continue
+        if pieces and pieces[-1][1] == start:
+            pieces[-1] = (pieces[-1][0], end)
+        else:
+            pieces.append((start, end))
+    groups: list[list[str]] = [[]]
+    last = low
+    for start, end in pieces:
+        if split and groups[-1] and any(sign in question.between(last, start) for sign in words().conjunctions):
+            groups.append([])
+        groups[-1].append(question.folded[start:end])
+        last = end
+    return [tuple(group) for group in groups if group]
+
+
+def _names(mention: Mention) -> bool:
+    if mention.kind == "project":
+        return True
+    return mention.kind in _NAMING and not set(mention.senses) & _ATTRIBUTES and not set(mention.senses) & set(measures()["projects"])
+
+
+def topics(slots: Slots, session: Session, kind: str) -> list[Topic]:
+    """The projects or indicators of the bodies and years in question."""
+    given = {"body": slots.bodies, "year": slots.years}
+    if kind == "project":
+        merged: dict[str, Topic] = {}
+        for row in session.rows("projects", given, quiet=True):
+            if row["special"] == "true":
+                continue
+            old = merged.get(row["project"])
+            other = (*(old.other if old else ()), *filter(None, (row["other"],)))
+            merged[row["project"]] = Topic(row["project"], kind, row["title"], "", row["body"], int(row["year"]), tuple(dict.fromkeys(other)))
+        return list(merged.values())
+    found: dict[str, Topic] = {}
+    for row in session.rows("indicators", given, quiet=True):
+        if row["special"] != "true":
+            found.setdefault(row["indicator"], Topic(row["indicator"], kind, row["name"], row["title"], row["body"], int(row["year"])))
+    return list(found.values())
+
+
+def link(phrase: Sequence[str], kind: str, candidates: Iterable[Topic], session: Session) -> Linked | None:
+    """The topics whose names carry the whole phrase, those nearly as good as the best included; None where a word stays unsaid.
+
+    A name that is the phrase, letter for letter, stands alone.
+    """
+    ranked = [found for found in session.linker.rank(phrase, candidates) if not found.unsaid and found.covered >= 0.6]
+    if kind == "indicator":
+        ranked = [found for found in ranked if found.fit > 0.5]
+    if not ranked:
+        return None
+    said = alike("".join(phrase))
+    exact = [found for found in ranked if said in (alike(found.topic.name), *map(alike, found.topic.other))]
+    near = exact or [found for found in ranked if found.fit >= ranked[0].fit - _NEAR]
+    return Linked(kind, "".join(phrase), tuple(near))
+
+
+def wants_indicator(question: Question) -> bool:
+    """Whether the question's words go with an indicator: a target, a rate, a headcount, a standard."""
+    asked = {sense for mention in question.of("measure") for sense in mention.senses}
+    signs = ("指标", "目标", "满意", "率", "人数", "多少人", "几人", "多少家", "多少次", "多少天", "几天", "几次", "几家", "多少剂", "标准", "成本", "时限", "时效", "分钟", "覆盖", "数量", "多少名", "多少户", "不超过", "不低于", "要达到")
+    return bool(asked & set(measures()["indicators"])) or any(sign in question.folded for sign in signs)
+
+
+def wants_project(question: Question, slots: Slots) -> bool:
+    """Whether the question's words go with a project's money or state."""
+    asked = {sense for mention in question.of("measure") for sense in mention.senses}
+    signs = ("多少钱", "万元", "安排", "预算", "项目", "执行", "资金", "花了", "几万", "多少万")
+    return bool(asked & set(measures()["projects"])) or "project" in slots.over or any(sign in question.folded for sign in signs)
+
+
+def resolve(question: Question, slots: Slots, session: Session, phrase: Sequence[str]) -> Linked | None:
+    """What one phrase names: projects or indicators, by what the question asks of them."""
+    indicator, project = wants_indicator(question), wants_project(question, slots)
+    attribute = {sense for mention in question.of("measure") for sense in mention.senses} & set(measures()["projects"])
+    order = ("project", "indicator") if (project and not indicator) or attribute else ("indicator", "project")
+    found: list[Linked] = []
+    for kind in order:
+        linked = link(phrase, kind, topics(slots, session, kind), session)
+        if linked is not None:
+            found.append(linked)
+    if not found:
+        return None
+    if len(found) == 2 and not indicator and not project:
+        return next(entry for entry in found if entry.kind == "project")
+    return found[0]
+
+
+def unexplained(slots: Slots) -> str:
+    """The words that stayed without meaning, for a refusal."""
+    return "、".join(f"“{content(text) or text}”" for _, _, text in slots.left)
