@@ -25,8 +25,8 @@ def head(text: str, two_sided: bool = False, widest: int = 0) -> Header:
         ("部门（单\n位）代码\n部门（单位名称） 合计 上年结转\n一般公共\n预算拨款\n收入\n事业收入\n其他\n收入",
          ("合计", "上年结转", "一般公共预算拨款收入", "事业收入", "其他收入")),
         # Two years side by side repeat the same words, each year with its own columns.
-        ("上年预算数 2025年预算数\n合计\n因公出国\n（境）费\n用\n公务用车购置及运行费\n公务接 待\n费\n合计\n因公出国\n（境）费\n用\n"
-         "公务用车购置及运行费\n公务接 待\n费小计\n公务用车购\n置费\n公务用车运\n行费\n小计\n公务用车购\n置费\n公务用车运\n行费",
+        ("上年预算数 2025年预算数\n合计\n因公出国\n（境）费\n用\n公务用车购置及运行费\n公务接 待\n费\n"
+         "合计\n因公出国\n（境）费\n用\n公务用车购置及运行费\n公务接 待\n费小计\n公务用车购\n置费\n公务用车运\n行费\n小计\n公务用车购\n置费\n公务用车运\n行费",
          ("合计@上年预算数", "因公出国（境）费用@上年预算数", "小计@上年预算数", "公务用车购置费@上年预算数", "公务用车运行费@上年预算数",
           "公务接待费@上年预算数", "合计@2025年预算数", "因公出国（境）费用@2025年预算数", "小计@2025年预算数",
           "公务用车购置费@2025年预算数", "公务用车运行费@2025年预算数", "公务接待费@2025年预算数")),
@@ -37,7 +37,8 @@ def head(text: str, two_sided: bool = False, widest: int = 0) -> Header:
           "预算数@公务用车购置费", "决算数@公务用车购置费", "预算数@公务用车运行维护费", "决算数@公务用车运行维护费",
           "预算数@公务接待费", "决算数@公务接待费")),
         # 财政拨款 leads its columns with 小计: without one, what follows stands beside it.
-        ("科目编码 科目名称 合计 财政拨款收入 政府性基金 事业收入 其他收入", ("合计", "财政拨款收入", "政府性基金", "事业收入", "其他收入")),
+        ("科目编码 科目名称 合计 财政拨款收入 政府性基金 事业收入 其他收入",
+         ("合计", "财政拨款收入", "政府性基金", "事业收入", "其他收入")),
         # Interleaved pieces of two wrapped cells side by side.
         ("科目编码 科目名称 合计 事业单位经 附属单位上\n营收入 缴收入", ("合计", "事业单位经营收入", "附属单位上缴收入")),
         # Words that only span columns are no column.
@@ -51,7 +52,11 @@ def test_columns_of_flattened_heads(printed: str, columns: tuple[str, ...]) -> N
 
 @pytest.mark.parametrize(
     "printed",
-    ["收  入 支  出\n项目 预算数 项目 预算数", "本年收入 本年支出\n项目 预算数 项目 预算数", "财政拨款收入 财政拨款支出\n项目 预算数 项目 合计 一般公共预算"],
+    [
+        "收  入 支  出\n项目 预算数 项目 预算数",
+        "本年收入 本年支出\n项目 预算数 项目 预算数",
+        "财政拨款收入 财政拨款支出\n项目 预算数 项目 合计 一般公共预算",
+    ],
 )
 def test_a_two_sided_table_has_two_sides_whatever_they_are_called(printed: str) -> None:
     """收入 and 支出 stand over the two halves by those or other words."""
@@ -81,9 +86,11 @@ def test_unknown_words_are_columns_only_where_the_rows_need_them() -> None:
 
 def test_a_grid_whose_sub_headings_slid_is_not_trusted() -> None:
     """OCR moved 小计 … under the wrong columns: the words still give the tree, the grid no longer gives the places."""
-    lines = parse_text(
-        "科目编码\t\t科目名称\t合计\t财政拨款\t\t\t\t单位资金\n类\t款\t\t\t\t小计\t一般公共预算\t政府性基金预算\t国有资本经营预算\n".encode(), "x.txt"
-    ).lines[:2]  # fmt: skip
+    printed = (
+        "科目编码\t\t科目名称\t合计\t财政拨款\t\t\t\t单位资金\n"
+        "类\t款\t\t\t\t小计\t一般公共预算\t政府性基金预算\t国有资本经营预算\n"
+    )
+    lines = parse_text(printed.encode(), "x.txt").lines[:2]
     found = header_of_grid(lines, LEXICON)
     assert found.names() == ("合计", "小计@财政拨款", "一般公共预算", "政府性基金预算", "国有资本经营预算", "单位资金")
     assert not found.trusted_grid

@@ -59,5 +59,5 @@ def compiled(name: str, given: Mapping[str, Sequence[Term]], **parts: str) -> st
     clauses = [clause for variable, allowed in given.items() if (clause := values(variable, allowed))]
     text = text.replace("#given", "\n  ".join(clauses), 1)
     for mark, part in parts.items():
-        text = text.replace(f"#{mark}", part, 1)
+        text = text.replace(f"#{mark}", part)
     return text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mbkg.ask.items import Item, read_items
+from mbkg.ask.items import EXPENDITURE, Item, read_items
 from mbkg.ask.linking import Linked, phrases, resolve, unexplained
 from mbkg.ask.mentions import Question
 from mbkg.ask.plan import Ask, Operation, Plan, Select
@@ -104,41 +104,136 @@ def _group(question: Question, slots: Slots, selects: tuple[Select, ...]) -> str
 
 
 def _selects(question: Question, slots: Slots, session: Session) -> tuple[tuple[Select, ...], bool]:
-    """The figures asked for: one selection for each thing that the question names more than one of."""
+    """The figures asked for, one selection for each thing that the question names several of; and whether one stands for several projects."""
     items = read_items(question, slots, session)
     base = Select("fact", bodies=slots.bodies, years=slots.years, phases=slots.phases, conditions=slots.conditions)
-    complete = bool(items) and not slots.left and not any(item.open for item in items)
-    named = any(mention.kind == "population" for mention in question.mentions) and not any(item.select.of == "percapita" for item in items)
-    if complete and not named:
-        if "占" in question.folded and len(items) == 1 and not _rates(items[0]):
-            items = [*items, Item(Select("fact", measures=("measure/expenditure",), natures=("nature/total",)), 0, 0)]
-        return _vary([_merge(base, item.select) for item in items], slots), False
-    if not items and not slots.left and not named:
-        return _whole(question, slots, base)
-    percapita = [item for item in items if item.select.of == "percapita"]
-    if percapita and percapita[0].select.populations:
+    percapita = [item for item in items if item.select.of == "percapita" and item.select.populations]
+    if percapita:
         said = "、".join(text for _, _, text in slots.left)
-        return _vary([_merge(base, replace(percapita[0].select, words=said))], slots), False
+        return _vary([_merge(base, replace(percapita[0].select, words=said))], slots, question), False
+    settled = not slots.left and not slots.populations and not question.of("project")
+    if items and settled and not any(item.open for item in items):
+        chosen = [_merge(base, item.select) for item in items]
+        if "占" in question.folded and len(chosen) == 1:
+            chosen.append(_merge(base, Select("fact", measures=(EXPENDITURE,), natures=("nature/total",))))
+        return _vary(chosen, slots, question), False
+    if settled and (not items or all(item.open for item in items)) and (whole := _whole(question, slots, base)):
+        return _vary(whole, slots, question), False
     return _linked(question, slots, session, base, items)
 
 
-def _whole(question: Question, slots: Slots, base: Select) -> tuple[tuple[Select, ...], bool]:
-    """A question without an item of its own: about projects in general, a whole budget, or a breakdown."""
+def _whole(question: Question, slots: Slots, base: Select) -> list[Select]:
+    """A question without an item of its own: about projects in general, a breakdown, or a whole budget."""
     asked = {sense for mention in question.of("measure") for sense in mention.senses}
     attribute = next((measures()["projects"][name]["attribute"] for name in sorted(asked & set(measures()["projects"]))), "")
     if slots.over & {"function", "economic"}:
-        breakdown = "economic" if "economic" in slots.over else "function"
-        return (replace(base, measures=("measure/expenditure",), breakdown=breakdown),), False
-    if "project" in slots.over or attribute or slots.categories:
-        if not slots.over & {"project"} and attribute not in ("", "budget") and not slots.operators & _SUPERLATIVE:
-            raise Refused("ambiguous", "ambiguous", "请说明是哪个项目：自评得分、执行率等按项目公布。")
-        return _vary([replace(base, of="project", attribute=attribute or "budget", categories=slots.categories)], slots), False
-    if asked & item_measures() or slots.phases or slots.funds:
-        measure = "measure/income" if asked & {"measure/income", "measure/incomeTotal"} else "measure/expenditure"
-        fact = replace(base, measures=(measure,), natures=("nature/total",), funds=slots.funds)
-        return _vary([fact], slots), False
-    raise Refused("out_of_scope", "not_in_schema", f"没有听懂要问哪一项数字。可以问单位的预算、决算、三公经费、项目、绩效指标等。图中有：{holdings(session_lexicon(question))}。")
+        return [replace(base, measures=(EXPENDITURE,), breakdown="economic" if "economic" in slots.over else "function")]
+    if "project" in slots.over or slots.categories:
+        return [replace(base, of="project", attribute=attribute or "budget", categories=slots.categories)]
+    if attribute and slots.operators & _SUPERLATIVE:
+        return [replace(base, of="project", attribute=attribute)]
+    if attribute not in ("", "budget"):
+        raise Refused("ambiguous", "ambiguous", "请说明是哪个项目：自评得分、执行率、执行数按项目公布。")
+    if asked & set(measures()["indicators"]):
+        return []
+    if slots.phases or asked & item_measures():
+        return [replace(base, measures=(EXPENDITURE,), natures=("nature/total",))]
+    return []
 
 
-def session_lexicon(question: Question) -> object:  # replaced below
-    raise NotImplementedError
+def _linked(
+    question: Question, slots: Slots, session: Session, base: Select, items: list[Item]
+) -> tuple[tuple[Select, ...], bool]:
+    """Projects or indicators for the words that concepts leave over; a share's whole may still be a concept."""
+    cut = question.folded.find("占")
+    if cut > 0:
+        part = phrases(question, slots, split=False, within=(0, cut))
+        parts = [resolve(question, slots, session, phrase) for phrase in part]
+        whole = [item.select for item in items if item.start >= cut] or [Select("fact", measures=(EXPENDITURE,), natures=("nature/total",))]
+        left = any(start > cut for start, _, _ in slots.left)
+        if parts and parts[0] is not None and not left:
+            return (_named(parts[0], base, question, slots), _merge(base, whole[0])), False
+        raise _not_understood(question, slots, session)
+    whole_phrase = phrases(question, slots, split=False)
+    linked = resolve(question, slots, session, whole_phrase[0]) if whole_phrase else None
+    if linked is not None:
+        select = _named(linked, base, question, slots)
+        return _vary([select], slots, question), len(linked.nodes) > 1
+    parts_ = phrases(question, slots, split=True)
+    if len(parts_) > 1:
+        found = [resolve(question, slots, session, phrase) for phrase in parts_]
+        if all(entry is not None for entry in found):
+            return tuple(_named(entry, base, question, slots) for entry in found if entry is not None), False
+    raise _not_understood(question, slots, session)
+
+
+def _named(linked: Linked, base: Select, question: Question, slots: Slots) -> Select:
+    asked = [sense for mention in question.of("measure") for sense in mention.senses]
+    if linked.kind == "project":
+        attribute = next((measures()["projects"][name]["attribute"] for name in asked if name in measures()["projects"]), "budget")
+        return replace(base, of="project", projects=linked.nodes, attribute=attribute, words=linked.phrase, conditions=())
+    side = next((measures()["indicators"][name] for name in asked if measures()["indicators"].get(name) not in (None, "target")), "target")
+    if side == "target" and set(slots.phases) & {"phase/finalAccount", "phase/executed"} or "实际" in question.folded:
+        side = "actual"
+    return replace(base, of="indicator", indicators=linked.nodes, attribute=side, words=linked.phrase, phases=(), conditions=())
+
+
+def _merge(base: Select, item: Select) -> Select:
+    return replace(item, bodies=base.bodies, years=base.years, phases=base.phases, conditions=base.conditions)
+
+
+def _vary(selects: list[Select], slots: Slots, question: Question) -> tuple[Select, ...]:
+    """One selection for each body, year or phase where the question names several and compares, adds or lists them."""
+    if slots.operators & _SUPERLATIVE or slots.nth or slots.top or len(selects) > 1:
+        return tuple(selects)
+    varied: list[Select] = []
+    for select in selects:
+        if len(select.bodies) > 1 and not slots.conditions:
+            varied += [replace(select, bodies=(body,)) for body in select.bodies]
+        elif len(select.years) > 1:
+            varied += [replace(select, years=(year,)) for year in select.years]
+        elif len(select.phases) > 1:
+            varied += [replace(select, phases=(phase,)) for phase in select.phases]
+        else:
+            varied.append(select)
+    return tuple(varied)
+
+
+def _not_understood(question: Question, slots: Slots, session: Session) -> Refused:
+    place = unknown_place(slots, session)
+    if place:
+        return Refused("no_data", "not_in_schema", f"图中没有{place}的预算或决算报告。图中有：{holdings(session.lexicon)}。")
+    whose = "、".join(session.lexicon.label(body) for body in slots.bodies) or "图中各单位"
+    if slots.left:
+        what = unexplained(slots)
+    else:
+        what = "、".join(f"“{mention.words}”" for mention in question.of("population", "measure", "code", "project"))
+    if not what:
+        return Refused("out_of_scope", "not_in_schema", f"没有听懂要问哪一项数字。可以问预算、决算、三公经费、项目、绩效指标等。图中有：{holdings(session.lexicon)}。")
+    return Refused("no_data", "not_in_schema", f"{whose}的报告里没有找到与{what}对应的科目、项目或指标，因此不作回答。图中有：{holdings(session.lexicon)}。")
+
+
+def _structure(question: Question, slots: Slots, session: Session) -> Plan | None:
+    """What a body is made of and whom it answers to. A project's own 主管部门 is asked with the project's name and is not meant here."""
+    if not slots.structure or not slots.bodies or question.of("project", "amount"):
+        return None
+    heading = "signs" if "signs" in slots.structure else slots.structure[0]
+    said = "、".join(text for _, _, text in slots.left)
+    return Plan("structure", (Select("statement", words=said, bodies=slots.bodies),), about=heading, operation="")
+
+
+def _definition(question: Question, slots: Slots, session: Session) -> Plan | None:
+    """A code's name, a name's code, or a term of the reports' glossaries."""
+    codes = tuple(sense for mention in question.of("code") for sense in mention.senses)
+    if slots.numbers and (slots.codewords & {"name"} or "define" in slots.operators or (slots.codewords and not slots.bodies)):
+        return Plan("definition", (Select("fact", words="、".join(slots.numbers), bodies=slots.bodies),), about="name")
+    if codes and "number" in slots.codewords and not slots.left:
+        kinds = [kind for kind in ("function", "economic") if kind in slots.codewords]
+        kept = tuple(code for code in codes if not kinds or code.split("/")[1].startswith(kinds[0]))
+        return Plan("definition", (Select("fact", functions=kept, bodies=slots.bodies, words=question.of("code")[0].words),), about="number")
+    if "define" in slots.operators and not slots.years and not question.of("project"):
+        named = next((mention for mention in question.mentions if mention.kind in ("fund", "nature", "measure", "code", "population", "phase")), None)
+        said = slots.left[0][2] if slots.left else named.words if named else ""
+        if said:
+            return Plan("definition", (Select("fact", words=said, bodies=slots.bodies),), about="term")
+    return None

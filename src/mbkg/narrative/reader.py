@@ -32,7 +32,7 @@ def read_narrative(document: Document, skip: frozenset[int] = frozenset()) -> Na
         terms are those of all; `split_reports` parts the file.
     """
     kinds = line_kinds(document, skip)
-    identities = read_identities(document, skip)
+    identities = read_identities(document)  # a performance sheet, skipped here, may name the superior body
     prose = [line for line in document.lines if kinds[line.number] == "prose"]
     joined: list[Paragraph] = []
     statements: list[Statement] = []

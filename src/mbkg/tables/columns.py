@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from math import inf
-from operator import itemgetter
+from math import ceil, inf
+from operator import sub
 
 Placement = tuple[int, ...]  # the column of each number, rising
 Vector = tuple[int, ...]  # an amount for every column, 0 where blank
@@ -24,9 +24,8 @@ Vector = tuple[int, ...]  # an amount for every column, 0 where blank
 MARGIN = 0.9  # a rival placement must be at least this much worse, in broken identities
 _MISSING_TOTAL = 1.5  # figures without their total: bureaus leave parts blank, not totals
 _ABSENT = 0.5  # a column left blank though the figure is known from elsewhere
-_KEEP = 3.0  # placements this much worse than a row's best are not looked at
-_MOST_PLACEMENTS = 40
-_MOST_SUMS = 200
+_HAIR = 1e-6
+_MOST_WORK = 200_000  # partial sums tried under one row before its sums are left out
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,38 @@ def place(problem: Problem) -> list[Placed | None]:
     return _Search(problem).solve()
 
 
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """One way a row's numbers can stand, and the identities it breaks within the row."""
+
+    placement: Placement
+    vector: Vector
+    cost: float
+
+
+_Ranges = dict[int, list[int]]
+_Spans = tuple[list[int], dict[int, list[tuple[Vector, float]]], dict[int, float], _Ranges, _Ranges]
+Layer = dict[Vector, float]  # what is left of the parent after some children -> the least that was spent on them
+
+
+class _TooWide(Exception):
+    """Too many placements are alike for the sums under `row` to be searched."""
+
+    def __init__(self, row: int) -> None:
+        self.row = row
+
+
 class _Search:
-    """Exact search over the tree of codes: the best subtree for every amount vector of its top row, the sums of children
-    merged one child at a time. Placements that give the same vector (a printed 0.00 moved) differ by their own cost only."""
+    """Exact search over the tree of codes, by bounds that only rise.
+
+    A pass looks for placements of the whole table within a budget of broken identities, from the leaf rows up; what the rest of the table
+    must cost at least (`low`) tells how much a subtree may spend. The budget rises until a placement is found, and once more by
+    MARGIN so that every rival is seen. Under one placement of a parent, its children are taken one by one; a partial sum
+    that can no longer reach the parent's figure in some column has broken that identity already.
+
+    Where too much is alike to be searched, the sums under that parent are left out, and every placement that its row allows stays a
+    candidate: an identity not used can make a number ambiguous, and never makes a report without errors come out wrong.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -76,47 +104,64 @@ class _Search:
         self.roots: list[int] = []
         for row, parent in enumerate(problem.parents):
             (self.children[parent] if parent is not None else self.roots).append(row)
-        self.options = [self._options(row) for row in range(len(problem.rows))]
+        self.order = self._children_first()
+        self.known: list[dict[int, frozenset[int]]] = [{} for _ in problem.rows]
+        for (row, column), amounts in problem.known.items():
+            if row < len(self.known) and column < problem.width:
+                self.known[row][column] = amounts
+        self.leaning: list[dict[int, float]] = [{} for _ in problem.rows]
+        for (row, column), cost in problem.leaning.items():
+            self.leaning[row][column] = cost
+        self.wary = [problem.empty.union(leaning) for leaning in self.leaning]  # columns where a figure costs
+        self.ranked: dict[object, list[_Option]] = {}
+        self.every = [self._options(row) for row in range(len(problem.rows))]
+        self.floor = [options[0].cost if options else 0.0 for options in self.every]
         self.vectors: list[dict[Vector, float]] = []
-        for options in self.options:
+        for options in self.every:
             cheapest: dict[Vector, float] = {}
-            for _, vector, cost in options:
-                cheapest.setdefault(vector, cost)  # options come cheapest first
+            for option in options:  # cheapest first
+                cheapest.setdefault(option.vector, option.cost)
             self.vectors.append(cheapest)
-        self.memo: dict[int, dict[Vector, float]] = {}
-        self.gave_up: set[int] = set()  # rows with too many sums to try them all: their sums prove nothing
+        unplaced = {problem.parents[row] for row, options in enumerate(self.every) if not options}
+        self.loose: set[int] = set()  # rows whose sums were left out: they are certain by their own row only
+        self.open = set(problem.open_rows) | {row for row in unplaced if row is not None}
+
+    def _children_first(self) -> list[int]:
+        order: list[int] = []
+        stack = list(self.roots)
+        while stack:
+            row = stack.pop()
+            order.append(row)
+            stack.extend(self.children[row])
+        return order[::-1]
 
     # -- one row
 
-    def _options(self, row: int) -> list[tuple[Placement, Vector, float]]:
+    def _options(self, row: int) -> list[_Option]:
         problem = self.problem
-        numbers = problem.rows[row]
+        numbers = tuple(problem.rows[row])
         if row in problem.fixed:
-            placement = problem.fixed[row]
-            return [(placement, self._vector(numbers, placement), 0.0)]
+            placement = tuple(problem.fixed[row])
+            return [_Option(placement, self._vector(numbers, placement), 0.0)]
         if len(numbers) > problem.width:
             return []
-        usable = [column for column in range(problem.width) if column not in problem.empty]
-        found: list[tuple[Placement, Vector, float]] = []
-        if len(usable) >= len(numbers):
+        key = (numbers, tuple(sorted(self.known[row].items())), tuple(sorted(self.leaning[row].items())))
+        if key not in self.ranked:
+            usable = [column for column in range(problem.width) if column not in problem.empty]
             found = self._rank(row, combinations(usable, len(numbers)))
-        if not found or found[0][2] >= 1:
-            found = self._rank(row, combinations(range(problem.width), len(numbers)))
-        return found
+            if not found or found[0].cost >= 1:
+                found = self._rank(row, combinations(range(problem.width), len(numbers)))
+            self.ranked[key] = found
+        return self.ranked[key]
 
-    def _rank(self, row: int, placements: Iterable[Placement]) -> list[tuple[Placement, Vector, float]]:
+    def _rank(self, row: int, placements: Iterable[Placement]) -> list[_Option]:
         numbers = self.problem.rows[row]
         scored = []
-        best = inf
         for placement in placements:
             vector = self._vector(numbers, placement)
-            cost = self._row_cost(row, placement, vector)
-            if cost <= best + _KEEP:
-                best = min(best, cost)
-                scored.append((placement, vector, cost))
-        scored = [entry for entry in scored if entry[2] <= best + _KEEP]
-        scored.sort(key=lambda entry: (entry[2], entry[0]))
-        return scored[:_MOST_PLACEMENTS]
+            scored.append(_Option(placement, vector, self._row_cost(row, placement, vector)))
+        scored.sort(key=lambda option: (option.cost, option.placement))
+        return scored
 
     def _vector(self, numbers: Sequence[int], placement: Placement) -> Vector:
         vector = [0] * self.problem.width
@@ -129,99 +174,247 @@ class _Search:
         filled = set(placement)
         numbers = self.problem.rows[row]
         for total, parts in self.problem.sums:
-            addends = [part for part in parts if part in filled]
+            addends = [vector[part] for part in parts if part in filled]
             if total not in filled:
                 if addends:
-                    cost += _MISSING_TOTAL + (any(vector[part] for part in addends))
-                continue
-            if 2 * abs(vector[total] - sum(vector[part] for part in parts)) > len(addends) + 1:
+                    cost += _MISSING_TOTAL + any(addends)
+            elif 2 * abs(vector[total] - sum(addends)) > len(addends) + 1:
                 cost += 1
-        for column in range(self.problem.width):
-            known = self.problem.known.get((row, column))
-            if column in filled:
-                if vector[column]:
-                    cost += self.problem.leaning.get((row, column), 0)
-                    cost += 1 + (known is None) if column in self.problem.empty else 0
-                if known is not None and vector[column] not in known:
-                    cost += 1
-            elif known is not None and 0 not in known:
-                # The very figure stands in this row and is put elsewhere; or it is not in this row at all.
-                cost += 1 if any(number in known for number in numbers) else _ABSENT
+        known = self.known[row]
+        for column, amounts in known.items():
+            if column not in filled:
+                if 0 not in amounts:
+                    # The very figure stands in this row and is put elsewhere; or it is not in this row at all.
+                    cost += 1 if any(number in amounts for number in numbers) else _ABSENT
+            elif vector[column] not in amounts:
+                cost += 1
+        for column in self.wary[row] & filled:
+            if vector[column]:
+                cost += self.leaning[row].get(column, 0)
+                cost += 1 + (column not in known) if column in self.problem.empty else 0
         return cost
 
     # -- the tree
 
+    def solve(self) -> list[Placed | None]:
+        while True:
+            try:
+                self.work: dict[int, int] = {}
+                self.spans: dict[int, _Spans] = {}
+                return self._placed(*self._search())
+            except _TooWide as wide:
+                self.open.add(wide.row)
+                self.loose.update((wide.row, *self.children[wide.row]))
+
+    def _search(self) -> tuple[list[dict[Vector, float]], float]:
+        """The least whole cost, and for every row the least whole cost with each of its vectors that comes within MARGIN of it."""
+        self.low = list(self.floor)
+        for row in self.order:
+            self.low[row] += sum(self.low[child] for child in self.children[row])
+        budget = sum(self.low[root] for root in self.roots) + MARGIN
+        while True:
+            inside = self._inside(budget)
+            if all(inside[root] for root in self.roots):
+                best = sum(min(inside[root].values()) for root in self.roots)
+                if best + MARGIN <= budget + _HAIR:
+                    return self._whole(inside, best), best
+                budget = best + MARGIN
+            else:
+                budget = max(budget + 0.5, sum(self.low[root] for root in self.roots) + MARGIN)
+
+    def _inside(self, budget: float) -> list[dict[Vector, float]]:
+        """For every row, the least cost of its subtree for each option that a whole placement within the budget may use.
+
+        Rows that cannot be placed stand as one option without cost.
+        """
+        bounds = self._bounds(budget)
+        self.spans = {}
+        inside: list[dict[Vector, float]] = [{} for _ in self.problem.rows]
+        for row in self.order:
+            if not self.every[row]:
+                self.low[row] = max(self.low[row], sum(self.low[child] for child in self.children[row]))
+                inside[row] = {(): sum(min(inside[child].values(), default=inf) for child in self.children[row])}
+                continue
+            children = self.children[row]
+            if all(inside[child] for child in children):
+                below = sum(self.low[child] for child in children)
+                for vector, cost in self.vectors[row].items():
+                    if cost + below > bounds[row] + _HAIR:
+                        break  # the rest costs more
+                    spent = self._below(row, vector, bounds[row] - cost, inside)
+                    if spent is not None:
+                        inside[row][vector] = cost + spent
+            least = self.floor[row] + sum(self.low[child] for child in children)
+            self.low[row] = max(self.low[row], least, min(inside[row].values(), default=ceil(2 * bounds[row]) / 2))
+        return inside
+
+    def _bounds(self, budget: float) -> list[float]:
+        """What each subtree may cost: the budget less what all other rows must cost."""
+        bounds = [0.0] * len(self.problem.rows)
+        whole = sum(self.low[root] for root in self.roots)
+        for root in self.roots:
+            bounds[root] = budget - (whole - self.low[root])
+        for row in reversed(self.order):
+            below = sum(self.low[child] for child in self.children[row])
+            for child in self.children[row]:
+                bounds[child] = bounds[row] - self.floor[row] - (below - self.low[child])
+        return bounds
+
     def _gaps(self, row: int, vector: Vector, total: Vector) -> int:
         """How many columns of a row differ from the sum of its children."""
-        if row in self.problem.open_rows:
+        if row in self.open:
             return 0
         allowed = len(self.children[row]) + 1
         return sum(2 * abs(a - b) > allowed for a, b in zip(vector, total, strict=True))
 
-    def _subtree(self, row: int, forced: Mapping[int, Vector], above: frozenset[int]) -> dict[Vector, float]:
-        """The least cost of a row's subtree for each of its vectors; `above` are the rows whose subtree holds a forced one."""
-        if row not in above and row in self.memo:
-            return self.memo[row]
-        costs = self.vectors[row]
-        if row in forced:
-            costs = {forced[row]: costs[forced[row]]}
-        children = [child for child in self.children[row] if self.options[child]]
-        if children:
-            sums = self._merge(children, forced, above)
-            costs = {
-                vector: cost + min(spent + self._gaps(row, vector, total) for total, spent in sums.items())
-                for vector, cost in costs.items()
-            }
-        if row not in above:
-            self.memo[row] = costs
-        return costs
+    def _below(self, row: int, vector: Vector, budget: float, inside: Sequence[dict[Vector, float]]) -> float | None:
+        """The least that the rows beneath cost, with the gaps they leave under this option; None if over the budget."""
+        children = self.children[row]
+        if not children:
+            return 0.0
+        if row in self.open:
+            spent = sum(min(inside[child].values()) for child in children)
+            return spent if spent <= budget + _HAIR else None
+        layers = self._layers(row, vector, budget, inside)
+        return min(layers[-1][2].values()) if layers else None
 
-    def _merge(
-        self, children: Sequence[int], forced: Mapping[int, Vector], above: frozenset[int]
-    ) -> dict[Vector, float]:
-        sums: dict[Vector, float] = {(0,) * self.problem.width: 0.0}
-        for child in sorted(children, key=lambda child: len(self.vectors[child])):
-            choices = self._subtree(child, forced, above)
-            merged: dict[Vector, float] = {}
-            for total, spent in sums.items():
-                for vector, cost in choices.items():
-                    key = tuple(map(int.__add__, total, vector))
-                    if spent + cost < merged.get(key, inf):
-                        merged[key] = spent + cost
-            worst = min(merged.values()) + _KEEP
-            sums = {total: cost for total, cost in merged.items() if cost <= worst}
-            if len(sums) > _MOST_SUMS:
-                self.gave_up.update(children)
-                sums = dict(sorted(sums.items(), key=itemgetter(1))[:_MOST_SUMS])
-        return sums
+    def _layers(
+        self, row: int, vector: Vector, budget: float, inside: Sequence[dict[Vector, float]]
+    ) -> list[tuple[int, list[tuple[Vector, float]], Layer]]:
+        """Partial sums of the children under one option, child by child: (child, its options, what each sum leaves of the parent).
 
-    def _cost(self, forced: Mapping[int, Vector]) -> float:
-        above: set[int] = set()
-        for row in forced:
-            step: int | None = row
-            while step is not None:
-                above.add(step)
-                step = self.problem.parents[step]
-        return sum(min(self._subtree(root, forced, frozenset(above)).values(), default=0) for root in self.roots)
+        The first entry is the parent alone, the last holds the sums of all, their gaps counted. Empty if nothing is within the budget.
+        """
+        columns = range(self.problem.width)
+        allowed = (len(self.children[row]) + 1) // 2  # so many smallest units may a sum of rounded addends be off
+        ordered, choices, least, lows, highs = self._spans(row, inside)
+        choices = dict(choices)
+        low = [sum(lows[child][c] for child in ordered) - allowed for c in columns]
+        high = [sum(highs[child][c] for child in ordered) + allowed for c in columns]
+        rest = sum(least.values())
+        budget += _HAIR
+        if rest + _missed(vector, low, high) > budget:
+            return []
+        self._work(row, sum(map(len, choices.values())) // 4)
+        for child in ordered:  # an option that leaves too much out of reach alone need not be tried on every sum
+            others = rest - least[child]
+            lower, higher = list(map(sub, low, lows[child])), list(map(sub, high, highs[child]))
+            blank = list(map(_outside, lower, vector, higher))
+            room = budget - others - sum(blank)
+            choices[child] = [
+                (own, cost)
+                for own, cost in choices[child]
+                if cost + sum(
+                    _outside(lower[c], vector[c] - own[c], higher[c]) - blank[c] for c in columns if own[c]
+                ) <= room
+            ]
+            if not choices[child]:
+                return []
+        layer: Layer = {vector: 0.0}
+        layers: list[tuple[int, list[tuple[Vector, float]], Layer]] = [(-1, [], layer)]
+        for child in ordered:
+            self._work(row, len(layer) * len(choices[child]))
+            rest -= least[child]
+            low, high = list(map(sub, low, lows[child])), list(map(sub, high, highs[child]))
+            following: Layer = {}
+            for left, spent in layer.items():
+                for own, cost in choices[child]:
+                    paid = spent + cost
+                    if paid + rest > budget:
+                        continue
+                    remains = tuple(map(sub, left, own))
+                    if paid < following.get(remains, inf) and paid + rest + _missed(remains, low, high) <= budget:
+                        following[remains] = paid
+            if not following:
+                return []
+            layer = following
+            layers.append((child, choices[child], layer))
+        layers.append((-1, [], {left: spent + _missed(left, low, high) for left, spent in layer.items()}))
+        return layers
 
-    def solve(self) -> list[Placed | None]:
-        base = self._cost({})
+    def _spans(self, row: int, inside: Sequence[dict[Vector, float]]) -> _Spans:
+        """The children of a row, few options first: their options, least costs, and the range of amounts in every column."""
+        children = sorted(self.children[row], key=lambda child: len(inside[child]))
+        if row not in self.spans:
+            columns = {child: list(zip(*inside[child], strict=True)) for child in children}
+            self.spans[row] = (
+                children,
+                {child: list(inside[child].items()) for child in children},
+                {child: min(inside[child].values()) for child in children},
+                {child: list(map(min, columns[child])) for child in children},
+                {child: list(map(max, columns[child])) for child in children},
+            )
+        return self.spans[row]
+
+    def _work(self, row: int, steps: int) -> None:
+        self.work[row] = self.work.get(row, 0) + steps
+        if self.work[row] > _MOST_WORK:
+            raise _TooWide(row)
+
+    def _whole(self, inside: Sequence[dict[Vector, float]], best: float) -> list[dict[Vector, float]]:
+        """From the top down, the least whole cost with each option of each row, where it comes within MARGIN of the best."""
+        whole: list[dict[Vector, float]] = [{} for _ in self.problem.rows]
+        for root in self.roots:
+            others = best - min(inside[root].values())
+            whole[root] = {vector: others + cost for vector, cost in inside[root].items()}
+        for row in reversed(self.order):
+            children = self.children[row]
+            if row in self.open or not self.every[row]:
+                least = min(whole[row].values(), default=inf)
+                for child in children:
+                    others = least - min(inside[child].values())
+                    whole[child] = {vector: others + cost for vector, cost in inside[child].items()}
+                continue
+            if not children:
+                continue
+            for vector, least in whole[row].items():
+                above = least - inside[row][vector] + self.vectors[row][vector]
+                layers = self._layers(row, vector, best + MARGIN - above, inside)
+                if not layers:
+                    continue
+                ends = layers.pop()[2]
+                onward = {left: cost - layers[-1][2][left] for left, cost in ends.items()}  # what is still to be paid
+                while len(layers) > 1:
+                    child, choices, _ = layers.pop()
+                    before = layers[-1][2]
+                    earlier: Layer = {}
+                    for left, spent in before.items():
+                        for own, cost in choices:
+                            ahead = onward.get(tuple(map(sub, left, own)))
+                            if ahead is None:
+                                continue
+                            ahead += cost
+                            if ahead < earlier.get(left, inf):
+                                earlier[left] = ahead
+                            if above + spent + ahead < whole[child].get(own, inf):
+                                whole[child][own] = above + spent + ahead
+                    onward = earlier
+        return whole
+
+    def _placed(self, whole: Sequence[dict[Vector, float]], best: float) -> list[Placed | None]:
         placed: list[Placed | None] = []
-        for row, options in enumerate(self.options):
+        for row, (options, vectors, costs) in enumerate(zip(self.every, self.vectors, whole, strict=True)):
             if not options:
                 placed.append(None)
                 continue
-            vectors = self.vectors[row]
-            least = {vector: self._cost({row: vector}) if len(vectors) > 1 else base for vector in vectors}
-            costs = [least[vector] + own - vectors[vector] for _, vector, own in options]
-            order = sorted(range(len(options)), key=lambda index: (costs[index], options[index][2], options[index][0]))
-            near = [options[index][0] for index in order if costs[index] < costs[order[0]] + MARGIN]
-            if row in self.gave_up or self.gave_up.intersection(self.children[row]):
-                near += [placement for placement, _, own in options if own < options[0][2] + MARGIN]
-            best = near[0]
-            candidates = tuple(tuple(dict.fromkeys(placement[i] for placement in near)) for i in range(len(best)))
-            placed.append(Placed(best, candidates))
+            near = []
+            for option in options:
+                cost = costs.get(option.vector, inf) + option.cost - vectors[option.vector]
+                if cost < best + MARGIN or (row in self.loose and option.cost < self.floor[row] + MARGIN):
+                    near.append((cost, option.cost, option.placement))
+            near.sort()
+            candidates = tuple(tuple(dict.fromkeys(spots)) for spots in zip(*(spot for _, _, spot in near), strict=True))
+            placed.append(Placed(near[0][2], candidates))
         return placed
+
+
+def _missed(left: Sequence[int], low: Sequence[int], high: Sequence[int]) -> int:
+    """In how many columns what is left lies outside what the rows still to come can add."""
+    return sum(map(_outside, low, left, high))
+
+
+def _outside(low: int, amount: int, high: int) -> bool:
+    return not low <= amount <= high
 
 
 def place_grid_columns(problem: Problem, grid_columns: Sequence[Sequence[int]]) -> list[dict[int, int]]:

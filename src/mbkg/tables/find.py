@@ -183,6 +183,8 @@ def _begins_body(line: Line, lexicon: Lexicon) -> bool:
         return True
     if first.isdigit() and len(first) <= 2 and len(pieces) > 1 and not pieces[1][0].isdigit():
         return lexicon.heading(squeeze(pieces[1])) is None
+    if not line.is_grid and len(pieces) == 1 and first.isdigit() and len(first) == 2:
+        return True  # the last level of a code, its name wrapped onto the next line
     label = squeeze(pieces[0])
     if ordinal_of(label) and lexicon.heading(label) is None:
         return True

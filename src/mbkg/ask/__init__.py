@@ -1,0 +1,118 @@
+"""Asking: a Chinese question becomes a plan, the plan becomes SPARQL, the rows become an answer with its basis and its places.
+
+    question ─► mentions ─► plan ─► SPARQL ─► records ─► answer
+
+`answer_question` is the whole of it. Nothing is guessed: a word that no part of the plan explains is a refusal that names the word.
+"""
+
+from __future__ import annotations
+
+import time
+from weakref import WeakKeyDictionary
+
+from mbkg.ask.answer import Answer, Place, Value
+from mbkg.ask.answering import respond
+from mbkg.ask.evidence import places_of
+from mbkg.ask.lexicon import Lexicon, read_lexicon
+from mbkg.ask.mentions import read_question
+from mbkg.ask.plan import Plan, read_plan
+from mbkg.ask.say import understood
+from mbkg.ask.session import Refused, Session
+from mbkg.ask.topics import LexicalLinker
+from mbkg.ask.understand import understand
+from mbkg.errors import MbkgError
+from mbkg.graph.store import GraphStore
+
+__all__ = ["Answer", "Place", "Plan", "Value", "answer_question", "read_plan"]
+
+_LEXICONS: WeakKeyDictionary[GraphStore, Lexicon] = WeakKeyDictionary()
+_LONGEST_QUESTION = 500
+
+
+def answer_question(question: str, store: GraphStore) -> Answer:
+    """Answer a question from the graph, or refuse with a reason; never an exception for anything the question says.
+
+    The same graph and question give the same answer but for `elapsed_ms`. The words of the graph are read once for each store.
+    """
+    begun = time.perf_counter()
+    lexicon = lexicon_of(store)
+    session = Session(store, lexicon, LexicalLinker())
+    loaded = time.perf_counter()
+    plan: Plan | None = None
+    mentions: tuple[str, ...] = ()
+    try:
+        asked = question.strip()
+        if not asked or len(asked) > _LONGEST_QUESTION:
+            why = "问题是空的。" if not asked else f"问题太长（超过{_LONGEST_QUESTION}字），请缩短。"
+            raise Refused("out_of_scope", "out_of_scope", why)
+        read = read_question(asked, lexicon)
+        mentions = tuple(map(str, read.mentions))
+        plan = understand(read, session)
+        answer = _answered(question, plan, session)
+    except Refused as refused:
+        answer = _refused(question, refused, plan, session)
+    spent = time.perf_counter()
+    timings = {"词典": (loaded - begun) * 1000, "作答": (spent - loaded) * 1000}
+    return _stamped(answer, (spent - begun) * 1000, mentions, timings)
+
+
+def lexicon_of(store: GraphStore) -> Lexicon:
+    """The words of a store, read at the first question and kept as long as the store is."""
+    lexicon = _LEXICONS.get(store)
+    if lexicon is None:
+        lexicon = _LEXICONS[store] = read_lexicon(store)
+    return lexicon
+
+
+def _answered(question: str, plan: Plan, session: Session) -> Answer:
+    reply = respond(plan, session)
+    places, conflicts = places_of(reply.records, session)
+    basis = "；".join([*_units(reply.values), *reply.basis, *session.notes])
+    lines = [understood(plan, session.lexicon), *reply.lines]
+    if basis:
+        lines.append(f"口径：{basis}。".replace("。。", "。"))
+    lines += [f"注意：{conflict}。" for conflict in conflicts]
+    if places:
+        lines += ["依据：", *(f"　{place}" for place in places[:12])]
+    return Answer(
+        question=question,
+        status="answered",
+        text="\n".join(lines),
+        values=tuple(reply.values),
+        entities=tuple(dict.fromkeys(reply.entities)),
+        rows=tuple(reply.rows),
+        basis="；".join([basis, *conflicts]) if conflicts else basis,
+        sparql=_sparql(session),
+        evidence=tuple(places),
+        confidence=reply.confidence,
+        plan=str(plan),
+    )
+
+
+def _units(values: list[Value]) -> list[str]:
+    units = list(dict.fromkeys(value.unit for value in values if value.unit))
+    return [f"单位{'、'.join(units)}"] if units else []
+
+
+def _refused(question: str, refused: Refused, plan: Plan | None, session: Session) -> Answer:
+    return Answer(
+        question=question,
+        status=refused.status,
+        text=refused.text,
+        reason=refused.reason,
+        sparql=_sparql(session),
+        plan=str(plan) if plan else "",
+    )
+
+
+def _sparql(session: Session) -> str:
+    return "\n\n".join(dict.fromkeys(session.queries))
+
+
+def _stamped(answer: Answer, elapsed_ms: float, mentions: tuple[str, ...], timings: dict[str, float]) -> Answer:
+    from dataclasses import replace
+
+    return replace(answer, elapsed_ms=round(elapsed_ms, 1), mentions=mentions, timings=timings)
+
+
+_ = MbkgError

@@ -1,0 +1,298 @@
+"""From a plan to a reply: fetch the records, do with them what the plan says, and say it with its basis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from mbkg.ask.changes import change, previous, reason
+from mbkg.ask.plan import Plan, Select
+from mbkg.ask.ranking import rank
+from mbkg.ask.records import Record, fetch
+from mbkg.ask.percapita import representatives
+from mbkg.ask.reply import Reply
+from mbkg.ask.say import amount, figure, rounded, shown
+from mbkg.ask.session import Refused, Session
+from mbkg.ask.structure import definition, structure
+
+_COMPARE = {">": Decimal.__gt__, ">=": Decimal.__ge__, "<": Decimal.__lt__, "<=": Decimal.__le__, "=": Decimal.__eq__}
+
+
+def respond(plan: Plan, session: Session) -> Reply:
+    """The reply to a plan.
+
+    Raises:
+        Refused: the graph holds no figure for it, or several that the question does not tell apart.
+    """
+    match plan.ask:
+        case "entity":
+            return rank(plan, session)
+        case "change":
+            return change(plan, session)
+        case "reason":
+            return reason(plan, session)
+        case "structure":
+            return structure(plan, session)
+        case "definition":
+            return definition(plan, session)
+        case "list" | "count":
+            return listing(plan, session)
+        case "ratio":
+            return ratio(plan, session)
+        case _:
+            return amounts(plan, session)
+
+
+def amounts(plan: Plan, session: Session) -> Reply:
+    """Figures, each said with whose, when and in which phase; their sum, difference or average where that is asked."""
+    found = [_found(select, session) for select in plan.selects]
+    reply = Reply()
+    if plan.operation in ("sum", "average", "difference"):
+        return _reckoned(plan, found, reply, session)
+    for records in found:
+        for record in records:
+            reply.say(figure(record, session.lexicon, plan.unit) + _explained(record) + "。")
+            if record.value is not None:
+                reply.give(record.value, record.unit)
+            else:
+                reply.entities.append(record.text)
+            reply.rows.append(row_of(record, session))
+            reply.rest_on(record)
+    _readings(found, reply, session)
+    return reply
+
+
+def _explained(record: Record) -> str:
+    return f"（{record.text}）" if record.rule else ""
+
+
+def _readings(found: Sequence[Sequence[Record]], reply: Reply, session: Session) -> None:
+    """Where one thing asked has several readings, say so."""
+    for records in found:
+        phases = {record.phase for record in records}
+        if len(records) > 1:
+            reply.confidence = 0.7
+            if len(phases) > 1:
+                reply.base("问题未指明预算阶段，各阶段分别列出，口径不同")
+            else:
+                reply.base("问题所指不止一项，逐项列出")
+        if any(record.match == "broader" for record in records):
+            reply.confidence = 0.5
+
+
+def _found(select: Select, session: Session) -> list[Record]:
+    """The records of a selection, or what can be reckoned for the year before.
+
+    Raises:
+        Refused: there is none; the text says what was looked for and which years and phases there are.
+    """
+    records = fetch(select, session)
+    if select.of == "percapita":
+        return _per_person(select, records, session)
+    if not records and select.years and select.of == "fact":
+        records = previous(select, session)
+    if not records:
+        raise nothing(select, session)
+    return records
+
+
+def _per_person(select: Select, records: list[Record], session: Session) -> list[Record]:
+    if not records:
+        raise nothing(select, session)
+    chosen: list[Record] = []
+    for body in dict.fromkeys(record.body for record in records):
+        own = [record for record in records if record.body == body]
+        first = representatives(own, "max")[0]
+        alike = [record for record in own if record.match == first.match]
+        kept = [first, *(record for record in alike if record != first and (record.value != first.value or record.unit != first.unit))]
+        chosen += kept
+        if first.match != "exact":
+            asked = "、".join(session.lexicon.label(population) for population in select.populations)
+            wide = "更宽" if first.match == "broader" else "更窄"
+            session.note(f"{session.lexicon.label(body)}没有“{asked}”单独的人均数，给出的是{wide}的“{first.entity}”口径，不等于所问人群。")
+    return chosen
+
+
+def nothing(select: Select, session: Session) -> Refused:
+    """Why there is no figure: what was looked for, and for which years and phases the graph has one."""
+    lexicon = session.lexicon
+    whose = "、".join(lexicon.label(body) for body in select.bodies) or "图中各单位"
+    from mbkg.ask.say import _selected
+
+    looked = _selected(replace(select, bodies=()), lexicon)
+    wider = fetch(replace(select, years=(), phases=()), session) if select.years or select.phases else []
+    if not wider and select.of == "fact" and select.years:
+        wider = fetch(replace(select, years=tuple(sorted(set(select.years) | {year + 1 for year in select.years})), phases=()), session)
+    has = list(dict.fromkeys(f"{record.year}年{lexicon.label(record.phase)}" for record in wider if record.phase))
+    rest = f"图中有的是{'、'.join(has)}。" if has else "报告没有公布这一项。"
+    if select.of == "percapita":
+        others = fetch(replace(select, bodies=(), years=(), words=""), session)
+        names = dict.fromkeys(lexicon.label(record.body) for record in others if record.match == "exact")
+        rest = f"公布了这类人群人均数的有{'、'.join(names)}。" if names else rest
+    return Refused("no_data", "out_of_period" if has else "no_value", f"{whose}没有“{looked}”的数据。{rest}")
+
+
+def _reckoned(plan: Plan, found: list[list[Record]], reply: Reply, session: Session) -> Reply:
+    if plan.operation == "difference":
+        sides = [_one(records, session) for records in found]
+        first, second = sides[0], sides[1]
+        unit, left, right = _same_unit(first, second)
+        gap = left - right
+        word = "多" if gap > 0 else "少" if gap < 0 else "相等，差"
+        earlier = first.body == second.body and first.year < second.year
+        reply.give(abs(gap), unit)
+        name = (lambda r: f"{r.year}年" if first.body == second.body and first.year != second.year else session.lexicon.label(r.body) if first.body != second.body else r.what)
+        if earlier:
+            up = "增加" if gap < 0 else "减少" if gap > 0 else "持平，差"
+            reply.say(f"{name(second)}比{name(first)}{up}{amount(abs(gap), unit, plan.unit)}。")
+        elif first.body == second.body and first.year > second.year:
+            up = "增加" if gap > 0 else "减少" if gap < 0 else "持平，差"
+            reply.say(f"{name(first)}比{name(second)}{up}{amount(abs(gap), unit, plan.unit)}。")
+        else:
+            reply.say(f"{name(first)}比{name(second)}{word}{amount(abs(gap), unit, plan.unit)}。")
+        used = sides
+    else:
+        used = [record for records in found for record in records]
+        if len({record.phase for record in used}) > 1 and len(plan.selects) == 1 and not plan.selects[0].phases:
+            used = _one_phase(used)
+        numbers = [record for record in used if record.value is not None]
+        if not numbers:
+            raise Refused("no_data", "no_value", "所选各项没有可以相加的数字。")
+        unit = numbers[0].unit
+        if any(record.unit != unit for record in numbers):
+            raise Refused("ambiguous", "ambiguous", "所选各项的单位不同，不能相加。")
+        total = sum((record.value or Decimal(0) for record in numbers), Decimal(0))
+        if plan.operation == "average":
+            mean = total / len(numbers)
+            reply.give(Decimal(rounded(mean, 6)), unit)
+            reply.say(f"{len(numbers)}项合计{amount(total, unit)}，平均每项{amount(mean, unit, plan.unit)}。")
+        else:
+            reply.give(total, unit)
+            reply.say(f"{len(numbers)}项合计{amount(total, unit, plan.unit)}。")
+        used = numbers
+    for record in used:
+        reply.say(f"　{figure(record, session.lexicon)}{_explained(record)}")
+        reply.rows.append(row_of(record, session))
+        reply.rest_on(record)
+    unlike(used, reply, session)
+    return reply
+
+
+def _one_phase(records: list[Record]) -> list[Record]:
+    order = ["phase/budget", "phase/fullYearBudget", "phase/initialBudget", "phase/finalAccount", "phase/executed", ""]
+    first = min((record.phase for record in records), key=lambda phase: order.index(phase) if phase in order else 99)
+    return [record for record in records if record.phase == first]
+
+
+def _one(records: list[Record], session: Session) -> Record:
+    kept = records if len({record.phase for record in records}) == 1 else _one_phase(records)
+    if len({(record.value, record.unit) for record in kept}) > 1:
+        names = "；".join(figure(record, session.lexicon) for record in kept)
+        raise Refused("ambiguous", "ambiguous", f"比较的一方有多个数，请指明：{names}。")
+    if kept[0].value is None:
+        raise Refused("no_data", "no_value", f"{kept[0].what}不是数字，不能比较。")
+    return kept[0]
+
+
+def _same_unit(first: Record, second: Record) -> tuple[str, Decimal, Decimal]:
+    if first.unit == second.unit:
+        return first.unit, first.value or Decimal(0), second.value or Decimal(0)
+    if {first.unit, second.unit} <= {"万元/人/年", "元/人/年"}:
+        def yuan(record: Record) -> Decimal:
+            return (record.value or Decimal(0)) * (10000 if record.unit.startswith("万") else 1)
+
+        return "元/人/年", yuan(first), yuan(second)
+    raise Refused("ambiguous", "ambiguous", f"{first.unit}与{second.unit}不能直接比较。")
+
+
+def unlike(records: Sequence[Record], reply: Reply, session: Session) -> None:
+    """Say where figures set side by side are of different years, phases or kinds."""
+    lexicon = session.lexicon
+    years, phases = {record.year for record in records}, {record.phase for record in records if record.phase}
+    if len(phases) > 1:
+        reply.base(f"口径不同：{'、'.join(lexicon.label(phase) for phase in sorted(phases))}并列比较，仅供参考")
+    if len(years) > 1:
+        reply.base(f"年度不同：{'、'.join(f'{year}年' for year in sorted(years))}")
+    if len({record.extra.get("measure") for record in records}) > 1 and len(records) > 1:
+        reply.base("比较的是不同的项目或口径")
+
+
+def ratio(plan: Plan, session: Session) -> Reply:
+    """A part over its whole in per cent, or how many times; both figures shown."""
+    part, whole = (_one(_found(select, session), session) for select in plan.selects[:2])
+    if part.body != whole.body and plan.operation == "share":
+        raise Refused("ambiguous", "ambiguous", "占比的分子和分母须是同一单位。")
+    unit, top, bottom = _same_unit(part, whole)
+    if not bottom:
+        raise Refused("no_data", "no_value", "分母为0，不能计算。")
+    reply = Reply()
+    if plan.operation == "times":
+        reply.give(Decimal(rounded(top / bottom, 4)), "倍")
+        reply.say(f"{part.what}是{whole.what}的{rounded(top / bottom)}倍（{rounded(top)}÷{rounded(bottom)}{unit}）。")
+    else:
+        share = top / bottom * 100
+        reply.give(Decimal(rounded(share, 4)), "%")
+        reply.say(f"{session.lexicon.label(part.body)}{part.year}年{part.what}占{whole.what}的{rounded(share)}%（{rounded(top)}÷{rounded(bottom)}{unit}）。")
+    for record in (part, whole):
+        reply.say(f"　{figure(record, session.lexicon)}")
+        reply.rows.append(row_of(record, session))
+        reply.rest_on(record)
+    unlike((part, whole), reply, session)
+    return reply
+
+
+def listing(plan: Plan, session: Session) -> Reply:
+    """Everything that meets the conditions, listed or counted, with how many were looked at."""
+    select = plan.selects[0]
+    records = fetch(select, session)
+    if not records:
+        raise nothing(select, session)
+    kept = [record for record in records if all(_meets(record, limit.operator, limit.value, limit.unit) for limit in select.conditions)]
+    reply = Reply()
+    bodies = plan.group == "body"
+    names = list(dict.fromkeys(session.lexicon.label(record.body) if bodies else record.entity for record in kept))
+    noun = "个单位" if bodies else "个项目"
+    if plan.ask == "count":
+        reply.give(Decimal(len(names)), "个")
+    reply.entities = names if plan.ask == "list" else []
+    of = "、".join(dict.fromkeys(f"{session.lexicon.label(record.body)}{record.year}年" for record in records))
+    total = len({record.project or record.body for record in records})
+    limits = f"，符合条件的有{len(names)}{noun}" if select.conditions else ""
+    reply.say(f"{of}共{total}{noun}{limits}{'：' if names else '。'}")
+    for record in sorted(kept, key=lambda record: (record.body, -(record.value or Decimal(0)), record.entity)):
+        label = record.extra.get("label", "")
+        reply.say(f"　{record.entity or session.lexicon.label(record.body)}　{label}{shown(record)}")
+        reply.rows.append(row_of(record, session))
+        reply.rest_on(record)
+    if not kept:
+        reply.rest_on(*records)
+        reply.confidence = 0.8
+    missing = [record for record in kept if record.phase in ("phase/fullYearBudget", "phase/initialBudget")]
+    if missing and not select.phases:
+        reply.base(f"决算报告的项目按{session.lexicon.label(missing[0].phase)}数")
+    return reply
+
+
+def _meets(record: Record, operator: str, value: Decimal, unit: str) -> bool:
+    if record.value is None:
+        return False
+    own = record.value
+    if unit in ("元", "万元") and record.unit in ("元", "万元"):
+        own = own * (10000 if record.unit == "万元" else 1)
+        value = value * (10000 if unit == "万元" else 1)
+    elif unit and unit != record.unit:
+        return False
+    return bool(_COMPARE[operator](own, value))
+
+
+def row_of(record: Record, session: Session) -> dict[str, object]:
+    """A record as a row of the answer's table."""
+    row: dict[str, object] = {"单位": session.lexicon.label(record.body), "年度": record.year, "项目": record.entity or record.what}
+    if record.phase:
+        row["阶段"] = session.lexicon.label(record.phase)
+    row["数值"] = record.value if record.value is not None else record.text
+    row["计量单位"] = record.unit
+    if record.comparator:
+        row["比较符"] = record.comparator
+    return row

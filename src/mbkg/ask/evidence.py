@@ -1,0 +1,105 @@
+"""Where the figures of an answer are printed, and what prints another figure for the same thing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from mbkg.amounts import canonical
+from mbkg.ask.answer import Place
+from mbkg.ask.records import Record
+from mbkg.ask.session import Row, Session
+
+
+def places_of(records: Iterable[Record], session: Session) -> tuple[list[Place], list[str]]:
+    """The places behind the records in their order, and a line for every contradiction between a figure and another print of it."""
+    wanted = list(records)
+    nodes = tuple(dict.fromkeys(node for record in wanted for node in record.nodes))
+    if not nodes:
+        return [], []
+    by_node: dict[str, list[Row]] = defaultdict(list)
+    for row in session.rows("places", {"node": nodes}, quiet=True):
+        by_node[row["node"]].append(row)
+    cells = _project_cells(wanted, session)
+    found: list[Place] = []
+    conflicts: list[str] = []
+    for record in wanted:
+        for node in record.nodes:
+            rows = by_node.get(node, [])
+            best = [row for row in rows if row["best"] == "true"] or [row for row in rows if row["contradicts"] != "true"][:1]
+            found += [_place(row, record, cells) for row in best]
+            conflicts += _conflicts(rows, record)
+    return list(dict.fromkeys(found)), list(dict.fromkeys(conflicts))
+
+
+def _project_cells(records: Sequence[Record], session: Session) -> dict[tuple[str, str], Row]:
+    """For each project and printed number the cell that prints it, the columns named first preferred."""
+    projects = tuple(dict.fromkeys(record.project for record in records if record.project))
+    if not projects:
+        return {}
+    columns = {column: rank for record in records for rank, column in enumerate(record.columns)}
+    chosen: dict[tuple[str, str], Row] = {}
+    ranked = sorted(
+        session.rows("project-cells", {"project": projects}, quiet=True),
+        key=lambda row: (columns.get(row["column"], 99), row["cell"]),
+    )
+    for row in ranked:
+        if row["column"] in columns:
+            chosen.setdefault((row["project"], canonical(Decimal(row["value"]))), row)
+    nodes = tuple(dict.fromkeys(row["cell"] for row in chosen.values()))
+    printed = {row["node"]: row for row in session.rows("places", {"node": nodes}, quiet=True)} if nodes else {}
+    return {key: printed[row["cell"]] for key, row in chosen.items() if row["cell"] in printed}
+
+
+def _place(row: Row, record: Record, cells: dict[tuple[str, str], Row]) -> Place:
+    amount = record.extra.get("amount") or (canonical(record.value) if record.value is not None else "")
+    if not row["printed"] and "/project/" in row["place"] and "/indicator/" not in row["place"]:
+        row = cells.get((record.project or row["place"], canonical(Decimal(amount)) if amount else ""), row)
+    printed, column, label = row["printed"], row["column"], row["rowLabel"] or row["name"]
+    if not printed and "/statement/" in row["place"]:
+        printed, column, label = f"{row['value']}{row['money']}", "文字说明", row["subject"]
+        if not row["value"] and row["text"]:
+            printed = row["text"]
+    elif not printed and "/indicator/" in row["place"]:
+        printed, column = _indicator_printed(record, row)
+    elif not printed and row["text"]:
+        printed = row["text"]
+    elif not printed:
+        printed, column = (record.text or amount), record.extra.get("label", "")
+    number = row["tableNumber"]
+    table = f"{number} {row['table']}" if number else row["table"]
+    if not table and "/project/" in row["place"]:
+        table = "绩效目标表、自评表"
+    return Place(
+        report=row["report"],
+        unit=row["unit"],
+        year=int(row["year"]),
+        table=table,
+        row=label or row["rowCode"],
+        column=column,
+        printed=printed,
+        file=row["file"],
+        page=int(row["page"]) if row["page"] else None,
+        line=int(row["line"]) if row["line"] else None,
+    )
+
+
+def _indicator_printed(record: Record, row: Row) -> tuple[str, str]:
+    if record.rule == "per-capita-cost":
+        raw = record.text.rpartition("”")[2].rstrip("）")
+        return raw, "指标值"
+    if record.rule:
+        raw = record.text.rpartition("”")[2]
+        return (raw.removeprefix("实际完成"), "实际完成值") if raw.startswith("实际完成") else (raw.removeprefix("印出"), "指标值")
+    return record.text, "实际完成值" if record.phase == "phase/executed" else "指标值"
+
+
+def _conflicts(rows: Iterable[Row], record: Record) -> list[str]:
+    said = []
+    for row in rows:
+        if row["contradicts"] == "true" and (row["printed"] or row["value"]):
+            where = "，".join(filter(None, (row["table"] or "文字说明", row["rowLabel"] or row["subject"], row["column"])))
+            printed = row["printed"] or f"{row['value']}{row['money']}"
+            said.append(f"{record.what}另有不同的印数：{where}印{printed}（{row['file']}第{row['line']}行）")
+    return said

@@ -1,0 +1,175 @@
+"""Superlatives and rankings, with coverage: who discloses the figure, who does not, and who ties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from mbkg.ask.percapita import in_yuan, representatives
+from mbkg.ask.plan import Plan, Select
+from mbkg.ask.records import Record, fetch
+from mbkg.ask.reply import Reply
+from mbkg.ask.say import figure, shown
+from mbkg.ask.session import Refused, Session
+
+_ORDER_WORD = {"max": "最高", "min": "最低"}
+
+
+def rank(plan: Plan, session: Session) -> Reply:
+    """The place asked for in an order, ties kept, with the whole ranking and its coverage.
+
+    Raises:
+        Refused: nothing can be ranked.
+    """
+    records = _candidates(plan, session)
+    exact = [record for record in records if record.match == "exact"]
+    apart = [record for record in records if record.match != "exact"]
+    ranked = sorted(
+        (record for record in exact if record.value is not None),
+        key=lambda record: ((-1 if plan.order == "max" else 1) * _size(record), _name(record, plan, session)),
+    )
+    if not ranked:
+        from mbkg.ask.answering import nothing
+
+        raise nothing(plan.selects[0], session)
+    places = sorted({_size(record) for record in ranked}, reverse=plan.order == "max")
+    if plan.nth > len(places):
+        raise Refused("no_data", "no_value", f"只有{len(places)}个不同的数，没有第{plan.nth}。")
+    reply = Reply()
+    take = plan.take or len(places)
+    wanted = set(places[plan.nth - 1 : plan.nth - 1 + take])
+    winners = [record for record in ranked if _size(record) in wanted]
+    reply.entities = list(dict.fromkeys(_name(record, plan, session) for record in winners))
+    for record in winners:
+        reply.give(record.value or Decimal(0), record.unit)
+    _headline(plan, winners, reply, session)
+    _table(plan, ranked, reply, session)
+    _coverage(plan, ranked, apart, reply, session)
+    reply.rest_on(*winners, *ranked, *apart)
+    _unlike(ranked, reply, session)
+    return reply
+
+
+def _candidates(plan: Plan, session: Session) -> list[Record]:
+    found: list[Record] = []
+    for select in plan.selects:
+        records = fetch(select, session)
+        if select.of == "percapita":
+            records = [*representatives(records, plan.order)]
+        elif plan.group == "body" and select.of == "project":
+            records = _sums(records)
+        found += records
+    if plan.group == "body" and len(plan.selects) == 1:
+        found = _one_each(found)
+    return found
+
+
+def _sums(records: list[Record]) -> list[Record]:
+    """A body's projects as one figure."""
+    bodies: dict[tuple[str, int, str], list[Record]] = {}
+    for record in records:
+        bodies.setdefault((record.body, record.year, record.phase), []).append(record)
+    return [
+        replace(own[0], what="项目合计", value=sum((record.value or Decimal(0) for record in own), Decimal(0)), entity="",
+                nodes=tuple(node for record in own for node in record.nodes))
+        for own in bodies.values()
+    ]  # fmt: skip
+
+
+def _one_each(records: list[Record]) -> list[Record]:
+    """One record for each body and year; a body that reports several phases keeps its first."""
+    kept: dict[tuple[str, int], Record] = {}
+    for record in records:
+        kept.setdefault((record.body, record.year), record)
+    return list(kept.values())
+
+
+def _size(record: Record) -> Decimal:
+    return in_yuan(record) if record.rule else (record.value or Decimal(0))
+
+
+def _name(record: Record, plan: Plan, session: Session) -> str:
+    if plan.group == "body":
+        return session.lexicon.label(record.body)
+    if plan.group == "item":
+        return record.what
+    return record.entity or record.what
+
+
+def _headline(plan: Plan, winners: Sequence[Record], reply: Reply, session: Session) -> None:
+    word = _ORDER_WORD[plan.order] if plan.nth == 1 else f"第{plan.nth}{_ORDER_WORD[plan.order][1]}"
+    names = "、".join(reply.entities)
+    ties = "（并列）" if len(winners) > 1 and plan.take == 1 else ""
+    first = winners[0]
+    if plan.group == "body":
+        told = f"，{first.year}年{first.what}{'' if first.rule else _phase(first, session)}{shown(first)}{_derived(first)}"
+        reply.say(f"{word}的是{names}{ties}{told}。" if plan.take else f"从{'高到低' if plan.order == 'max' else '低到高'}：{names}。")
+    else:
+        whose = "、".join(dict.fromkeys(f"{session.lexicon.label(record.body)}{record.year}年" for record in winners))
+        label = first.extra.get("label") or _phase(first, session)
+        reply.say(f"{whose}{word}的是{names}{ties}，{label}{shown(first)}。" if plan.take else f"从{'高到低' if plan.order == 'max' else '低到高'}：{names}。")
+
+
+def _phase(record: Record, session: Session) -> str:
+    return f"（{session.lexicon.label(record.phase)}）" if record.phase else ""
+
+
+def _derived(record: Record) -> str:
+    return f"（{record.text}）" if record.rule else ""
+
+
+def _table(plan: Plan, ranked: Sequence[Record], reply: Reply, session: Session) -> None:
+    for at, record in enumerate(ranked):
+        place = 1 + sum(_better(other, record, plan) for other in ranked)
+        name = _name(record, plan, session)
+        what = _derived(record) or f"　{record.what}{_phase(record, session)}"
+        reply.say(f"　{place}. {name}　{record.year}年　{shown(record)}{what}")
+        reply.rows.append({"名次": place, "名称": name, "年度": record.year, "数值": record.value, "计量单位": record.unit,
+                           "比较符": record.comparator, "阶段": session.lexicon.label(record.phase) if record.phase else ""})  # fmt: skip
+        if at >= 19:
+            break
+
+
+def _better(other: Record, record: Record, plan: Plan) -> bool:
+    return _size(other) > _size(record) if plan.order == "max" else _size(other) < _size(record)
+
+
+def _coverage(plan: Plan, ranked: Sequence[Record], apart: Sequence[Record], reply: Reply, session: Session) -> None:
+    if plan.group != "body":
+        return
+    lexicon = session.lexicon
+    asked = plan.selects[0].bodies or tuple(body.iri for body in lexicon.reporting)
+    told = {record.body for record in ranked}
+    missing = [lexicon.label(body) for body in asked if body not in told]
+    line = f"覆盖：{len(asked)}家单位中{len(told)}家公布了这一数据"
+    reply.say(line + (f"；未公布或不可比的有{'、'.join(missing)}。" if missing else "。"))
+    for record in apart:
+        groups = "、".join(lexicon.label(population) for population in plan.selects[0].populations)
+        wide = "更宽" if record.match == "broader" else "更窄"
+        reply.say(f"　另列：{lexicon.label(record.body)}只公布了“{record.entity}”（口径比“{groups}”{wide}）人均{shown(record)}{_derived(record)}，不参加排名。")
+        for other in _spent(plan.selects[0], record, session):
+            reply.say(f"　　其{_phase(other, session).strip('（）')}数为{shown(other)}（{other.text}）。")
+            reply.rest_on(other)
+
+
+def _spent(select: Select, record: Record, session: Session) -> list[Record]:
+    """What the same indicator achieved, where a final account tells."""
+    return [
+        other
+        for other in fetch(replace(select, bodies=(record.body,)), session)
+        if other.nodes == record.nodes and other.phase == "phase/executed" and other != record
+    ]
+
+
+def _unlike(ranked: Sequence[Record], reply: Reply, session: Session) -> None:
+    lexicon = session.lexicon
+    years, phases = {record.year for record in ranked}, {record.phase for record in ranked if record.phase}
+    if len(years) > 1:
+        reply.base(f"年度不同：{'、'.join(f'{year}年' for year in sorted(years))}")
+    if len(phases) > 1:
+        reply.base(f"口径不同：{'、'.join(lexicon.label(phase) for phase in sorted(phases))}并列比较，仅供参考")
+    if len({record.rule for record in ranked if record.rule}) > 1:
+        reply.base("印出的标准（≤为上限，=为定额）与预算÷人数的推算并列")
+    if len({figure(record, lexicon) for record in ranked}) < len(ranked):
+        reply.base("部分记录相同")

@@ -1,0 +1,340 @@
+"""Figures fetched for a selection: each a record that says whose, when, in which phase, of what, how much, and from which nodes.
+
+What a question leaves open is settled here, once and in one order: the widest fund and nature that the report gives, the report's own year,
+the report's own phase. What is settled so is said in the answer's basis. Phases that a question's word may mean are kept apart.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from mbkg.ask.compile import Term, short
+from mbkg.ask.plan import Select
+from mbkg.ask.session import Row, Session
+from mbkg.ask.words import measures
+
+_FUND_DEPTH = {"fund/all": 0, "fund/fiscalAppropriation": 1, "fund/generalPublicBudget": 2}
+_NATURE_DEPTH = {"nature/total": 0, "nature/basic": 1, "nature/project": 1}
+_MAIN_PHASE = {"reportKind/finalAccount": ("phase/finalAccount", "phase/executed"), "reportKind/budget": ("phase/budget",)}
+ATTRIBUTE_PHASES = {
+    "budget": "phase/budget", "initialBudget": "phase/initialBudget", "fullYearBudget": "phase/fullYearBudget", "executed": "phase/executed",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One figure: `entity` is the name a ranking would give, `nodes` what its places are looked up by."""
+
+    body: str
+    year: int
+    phase: str
+    what: str
+    value: Decimal | None
+    unit: str
+    nodes: tuple[str, ...]
+    entity: str = ""
+    text: str = ""
+    comparator: str = ""
+    project: str = ""
+    columns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    rule: str = ""
+    match: str = "exact"
+    category: str = ""
+    report: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+def fetch(select: Select, session: Session) -> list[Record]:
+    """The records of a selection, in a fixed order."""
+    readers: dict[str, Callable[[Select, Session], list[Record]]] = {
+        "fact": facts, "project": projects, "indicator": indicators, "statement": counts,
+    }  # fmt: skip
+    if select.of == "percapita":
+        from mbkg.ask.percapita import percapita
+
+        return percapita(select, session)
+    return readers[select.of](select, session)
+
+
+# ── facts ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def facts(select: Select, session: Session) -> list[Record]:
+    """Figures of budgets and accounts. A code that two classifications hold is read in each; readings that agree are one."""
+    readings: list[Select] = []
+    if select.functions:
+        readings.append(replace(select, economics=(), governments=()))
+    if select.economics:
+        readings.append(replace(select, functions=()))
+    if select.governments and not select.economics and not select.functions:
+        readings.append(select)
+    found: list[Record] = []
+    for reading in readings or [select]:
+        for record in _facts(reading, session):
+            same = [old for old in found if (old.body, old.year, old.phase, old.value) == (record.body, record.year, record.phase, record.value)]
+            if not same:
+                found.append(record)
+    return found
+
+
+def _facts(select: Select, session: Session) -> list[Record]:
+    given: dict[str, Sequence[Term]] = {
+        "measure": select.measures, "body": select.bodies, "year": select.years, "phase": _phases(select.phases), "fund": select.funds,
+    }  # fmt: skip
+    dataset, more = ["dataset/total"], ""
+    if select.functions:
+        given["function"], dataset, more = select.functions, ["dataset/function"], "?fact mb:functionCode ?function ."
+    elif select.economics:
+        given["economic"], dataset, more = select.economics, ["dataset/economic", "dataset/economicPair"], "?fact mb:economicCode ?economic ."
+    elif select.governments:
+        given["government"], dataset, more = select.governments, ["dataset/economicPair"], "?fact mb:governmentEconomicCode ?government ."
+    elif select.breakdown == "function":
+        dataset, more = ["dataset/function"], '?fact mb:rowKind "类" .'
+    elif select.breakdown == "economic":
+        dataset, more = ["dataset/economic", "dataset/economicPair"], '?fact mb:rowKind "类" .'
+    given["dataset"] = dataset
+    if select.natures and select.natures != ("nature/total",):
+        given["nature"] = select.natures
+    rows = _distinct(session.rows("facts", given, more=more))
+    if select.governments and select.economics:
+        rows = [row for row in rows if row["government"].rsplit("/", 1)[-1].startswith(select.governments)]
+    rows = _right_year(_right_phase(rows, select), select)
+    if select.measures and rows and "nature/total" in select.natures and not (select.functions or select.economics or select.governments):
+        rows = [row for row in rows if short(row["nature"]) == "nature/total"]
+    return [_fact_record(group, select, session) for group in _widest(rows)]
+
+
+def _distinct(rows: Iterable[Row]) -> list[Row]:
+    kept: dict[str, Row] = {}
+    for row in rows:
+        if row["amount"] or row["count"]:
+            kept.setdefault(row["fact"], row)
+    return list(kept.values())
+
+
+def _phases(asked: Sequence[str]) -> tuple[str, ...]:
+    known = measures()["phases"]
+    return tuple(dict.fromkeys(phase for name in asked for phase in known.get(name, [name])))
+
+
+def _right_year(rows: list[Row], select: Select) -> list[Row]:
+    """Where no year is asked, the report's own, not the column for the year before."""
+    return rows if select.years else [row for row in rows if row["year"] == row["reportYear"]]
+
+
+def _right_phase(rows: list[Row], select: Select) -> list[Row]:
+    """Where no phase is asked, the report's own; a budget asked of a final account is every budget it looks back on."""
+    kept: list[Row] = []
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row["body"], row["year"], row["measure"], row["function"], row["economic"]].append(row)
+    for group in groups.values():
+        held = {short(row["phase"]) for row in group}
+        if not select.phases:
+            wanted = {next((phase for phase in _MAIN_PHASE.get(short(group[0]["reportKind"]), ()) if phase in held), min(held))}
+        else:
+            wanted = set()
+            for asked in select.phases:
+                order = [phase for phase in _phases((asked,)) if phase in held]
+                exact = asked in held or asked != "phase/budget"
+                wanted |= set(order[:1] if exact else order)
+        kept += [row for row in group if short(row["phase"]) in wanted]
+    return kept
+
+
+def _widest(rows: list[Row]) -> list[list[Row]]:
+    """For each figure the rows of its widest fund and nature; several rows where only government codes divide it."""
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row["body"], row["year"], row["phase"], row["measure"], row["function"], row["economic"]].append(row)
+    chosen: list[list[Row]] = []
+    for key in sorted(groups):
+        group = groups[key]
+
+        def width(row: Row) -> tuple[int, int, str, str, str]:
+            fund, nature = short(row["fund"]), short(row["nature"])
+            return (_FUND_DEPTH.get(fund, 3), _NATURE_DEPTH.get(nature, 2), fund, nature, row["kind"])
+
+        best = min(map(width, group))
+        same = [row for row in group if width(row) == best]
+        chosen.append(sorted(same, key=lambda row: row["government"]))
+    return chosen
+
+
+def _fact_record(rows: list[Row], select: Select, session: Session) -> Record:
+    first, lexicon = rows[0], session.lexicon
+    money = bool(first["amount"])
+    total = sum((Decimal(row["amount"] or row["count"]) for row in rows), Decimal(0))
+    measure, nature, fund = short(first["measure"]), short(first["nature"]), short(first["fund"])
+    code = short(first["function"] or first["economic"] or (first["government"] if select.governments and not select.economics else ""))
+    parts = []
+    if select.funds and fund != "fund/all":
+        parts.append(lexicon.label(fund))
+    if code:
+        parts.append(f"{lexicon.label(code)}（{code.rsplit('/', 1)[-1]}）")
+    elif select.breakdown:
+        parts.append(lexicon.label(code))
+    if nature != "nature/total" and (select.natures or not code):
+        parts.append(lexicon.label(nature))
+    if not parts or measure not in ("measure/expenditure",):
+        parts.append({"measure/expenditure": "支出总计", "measure/income": "收入总计"}.get(measure, lexicon.label(measure)) if not parts else lexicon.label(measure))
+    notes = []
+    if len(rows) > 1:
+        pieces = "＋".join(f"{lexicon.label(short(row['government']))}（{row['government'].rsplit('/', 1)[-1]}）{row['amount']}" for row in rows)
+        notes.append(f"按政府经济分类分列，合计＝{pieces}")
+    if not select.funds and fund != "fund/all":
+        notes.append(f"{lexicon.label(fund)}口径")
+    if not select.natures and nature != "nature/total" and code:
+        notes.append(f"{lexicon.label(nature)}中列支")
+    return Record(
+        body=first["body"],
+        year=int(first["year"]),
+        phase=short(first["phase"]),
+        what="".join(dict.fromkeys(parts)),
+        value=total,
+        unit="万元" if money else first["unit"],
+        nodes=tuple(row["fact"] for row in rows),
+        entity=lexicon.label(code) if code else "",
+        notes=tuple(notes),
+        report=first["report"],
+        extra={"measure": measure, "nature": nature, "code": code, "reportKind": short(first["reportKind"])},
+    )
+
+
+# ── projects ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def projects(select: Select, session: Session) -> list[Record]:
+    """One figure of each project. An amount of a final account's project has several phases: the asked one, else all apart."""
+    rows = session.rows("projects", {"body": select.bodies, "year": select.years, "project": select.projects, "category": ()})
+    merged: dict[str, Row] = {}
+    for row in rows:
+        if select.categories and short(row["category"]) not in select.categories:
+            continue
+        if row["special"] != "true" and (row["transfer"] != "true" or select.projects or "projectCategory/transfer" in select.categories):
+            merged.setdefault(row["project"], row)
+    records: list[Record] = []
+    for row in merged.values():
+        for attribute in _attributes(row, select):
+            records.append(_project_record(row, attribute, session))
+    return sorted(records, key=lambda record: (record.body, record.project, record.phase))
+
+
+def _attributes(row: Row, select: Select) -> list[str]:
+    asked = select.attribute or "budget"
+    if asked != "budget":
+        return [asked] if row[asked] else []
+    held = [name for name in ATTRIBUTE_PHASES if row[name]]
+    if select.phases:
+        allowed = _phases(select.phases)
+        by_phase = {"phase/finalAccount": "phase/executed"}
+        order = [name for phase in allowed for name in held if ATTRIBUTE_PHASES[name] == by_phase.get(phase, phase)]
+        return list(dict.fromkeys(order)) if "phase/budget" in select.phases else order[:1]
+    if select.projects:
+        return held
+    return [name for name in ("budget", "fullYearBudget", "initialBudget") if row[name]][:1]
+
+
+def _project_record(row: Row, attribute: str, session: Session) -> Record:
+    known = measures()["attributes"][attribute]
+    printed = row[attribute]
+    number = Decimal(printed) if known["unit"] else None
+    return Record(
+        body=row["body"],
+        year=int(row["year"]),
+        phase=ATTRIBUTE_PHASES.get(attribute, ""),
+        what=f"{row['title']}{known['label']}" if attribute != "budget" else f"{row['title']}预算",
+        value=number,
+        unit=known["unit"],
+        nodes=(row["project"],),
+        entity=row["title"],
+        text="" if known["unit"] else printed,
+        project=row["project"],
+        columns=tuple(known["columns"]),
+        category=session.lexicon.label(short(row["category"])) if row["category"] else "",
+        report=row["report"],
+        extra={"label": known["label"]},
+    )
+
+
+# ── indicators ─────────────────────────────────────────────────────────────────────────────────────────────
+
+_SIDES = {"target": ("target", "targetUnit", "targetRaw", "指标值"), "actual": ("actual", "actualUnit", "actualRaw", "实际完成值"),
+          "weight": ("weight", "", "weight", "分值"), "score": ("score", "", "score", "得分"), "completion": ("completion", "", "completion", "完成率")}  # fmt: skip
+
+
+def indicators(select: Select, session: Session) -> list[Record]:
+    """One side of each indicator: its target as printed, what was achieved, its points."""
+    rows = session.rows("indicators", {"body": select.bodies, "year": select.years, "indicator": select.indicators, "project": select.projects})
+    number, unit, raw, label = _SIDES[select.attribute or "target"]
+    records = []
+    for row in {row["indicator"]: row for row in rows if row["special"] != "true" or select.indicators}.values():
+        if not (row[number] or row[raw]):
+            continue
+        records.append(
+            Record(
+                body=row["body"],
+                year=int(row["year"]),
+                phase="phase/executed" if number == "actual" else "",
+                what=f"“{row['title']}”项目的“{row['name']}”{label}",
+                value=Decimal(row[number]) if row[number] else None,
+                unit=row[unit] if unit else {"weight": "分", "score": "分", "completion": "%"}[number],
+                nodes=(row["indicator"],),
+                entity=row["name"],
+                text=row[raw],
+                comparator=row["comparator"] if number == "target" else "",
+                project=row["project"],
+                report=row["report"],
+                extra={"title": row["title"]},
+            )
+        )
+    return sorted(records, key=lambda record: (record.body, record.nodes))
+
+
+# ── statements ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def about(select: Select, session: Session, nodes: Sequence[str] = ()) -> str:
+    """The clause that finds statements by measure, by the words of a selection's concepts, or by the facts they print."""
+    from mbkg.ask.compile import term, text_term
+
+    subjects = set(select.subjects)
+    for concept in (*select.natures, *select.measures, *select.functions, *select.economics, *select.funds):
+        if concept not in ("nature/total", "measure/expenditure", "measure/income") or not (select.functions or select.economics or _named(select)):
+            subjects.update(session.lexicon.spellings.get(concept, ()))
+    parts = ["{ ?statement mb:subject ?subject . FILTER (?subject IN (" + ", ".join(text_term(word) for word in sorted(subjects)) + ")) }"]
+    own = [measure for measure in select.measures if measure not in ("measure/expenditure", "measure/income")]
+    if own:
+        parts.append("{ VALUES ?own { " + " ".join(term(measure) for measure in own) + " } ?statement mb:measure ?own . }")
+    if nodes:
+        parts.append("{ VALUES ?printedBy { " + " ".join(term(node) for node in nodes) + " } ?printedBy prov:wasDerivedFrom ?statement . }")
+    return " UNION ".join(parts)
+
+
+def _named(select: Select) -> bool:
+    return bool(select.funds or [nature for nature in select.natures if nature != "nature/total"])
+
+
+def counts(select: Select, session: Session) -> list[Record]:
+    """What prose counts: vehicles, batches, persons, contracts."""
+    known = measures()["counts"]
+    measure = select.measures[0] if select.measures else ""
+    subjects = tuple(known["subjects"].get(measure, ()))
+    rows = session.rows("statements", {"body": select.bodies, "year": select.years}, about=about(replace(select, subjects=subjects), session))
+    kind = known["kinds"].get(measure, "")
+    records = []
+    for row in {row["statement"]: row for row in rows}.values():
+        if not row["value"] or (kind and row["kind"] != kind) or row["kind"] in ("占比", "完成率"):
+            continue
+        label = row["subject"] if not kind else session.lexicon.label(measure)
+        records.append(
+            Record(
+                body=row["body"], year=int(row["year"] or row["reportYear"]), phase=short(row["phase"]), what=label, value=Decimal(row["value"]), unit=row["unit"],
+                nodes=(row["statement"],), report=row["report"],
+            )
+        )  # fmt: skip
+    return sorted(records, key=lambda record: (record.body, record.year, record.nodes))

@@ -1,0 +1,90 @@
+"""Chinese for figures, and the line that says how a question was understood."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from mbkg.amounts import canonical
+from mbkg.ask.lexicon import Lexicon
+from mbkg.ask.plan import Plan, Select
+from mbkg.ask.records import Record
+from mbkg.ask.words import measures
+
+_OPERATIONS = {"sum": "求合计", "average": "求平均", "difference": "求差额", "share": "求占比", "times": "求倍数"}
+_ORDERS = {"max": "最高", "min": "最低"}
+_ASKS = {"list": "列出", "count": "计数", "change": "与上年比较", "reason": "查原因", "definition": "查名称与定义", "structure": "查机构"}
+_GROUPS = {"body": "单位", "project": "项目", "function": "功能分类科目", "economic": "经济分类科目", "item": "各项", "indicator": "指标"}
+
+
+def rounded(value: Decimal, places: int = 2) -> str:
+    """A number for people: at most `places` decimals, no trailing zeros."""
+    step = Decimal(1).scaleb(-places)
+    return canonical(value.quantize(step, ROUND_HALF_UP)) if value != value.quantize(step, ROUND_HALF_UP) else canonical(value)
+
+
+def amount(value: Decimal, unit: str, asked: str = "") -> str:
+    """A figure with its unit, and in the unit asked for besides."""
+    shown = f"{rounded(value)}{unit}"
+    if asked == "元" and unit == "万元":
+        return f"{shown}（{canonical(value * 10000)}元）"
+    if asked == "亿元" and unit == "万元":
+        return f"{shown}（{rounded(value / 10000, 6)}亿元）"
+    return shown
+
+
+def figure(record: Record, lexicon: Lexicon, asked: str = "") -> str:
+    """One record's figure as a clause: whose, when, of what, which phase, how much."""
+    phase = lexicon.label(record.phase) if record.phase and not record.rule else ""
+    phase = phase + "数" if phase in ("预算", "决算", "年初预算", "全年预算") else phase
+    label = record.extra.get("label", "")
+    what = record.what if (label and record.what.endswith(label)) or not phase or record.what.endswith("值") else f"{record.what}{phase}"
+    if record.phase == "phase/budget" and record.what.endswith("预算"):
+        what = record.what
+    return f"{lexicon.label(record.body)}{record.year}年{what}为{shown(record, asked)}"
+
+
+def shown(record: Record, asked: str = "") -> str:
+    """A record's figure alone, with its comparator; the print itself where it is no number."""
+    if record.value is None:
+        return f"“{record.text}”"
+    return f"{record.comparator if record.comparator not in ('', '=') else ''}{amount(record.value, record.unit, asked)}"
+
+
+def understood(plan: Plan, lexicon: Lexicon) -> str:
+    """How the question was taken, in one line."""
+    parts = [_selected(select, lexicon) for select in plan.selects]
+    what = "；".join(dict.fromkeys(parts))
+    if plan.ask == "entity":
+        place = f"第{plan.nth}" if plan.nth > 1 else ""
+        does = f"在各{_GROUPS.get(plan.group, '单位')}中排名" if not plan.take else f"在各{_GROUPS.get(plan.group, '单位')}中取{place}{_ORDERS[plan.order]}"
+    else:
+        does = _OPERATIONS.get(plan.operation) or _ASKS.get(plan.ask, "取数")
+    return f"理解：按{what}，{does}。"
+
+
+def _selected(select: Select, lexicon: Lexicon) -> str:
+    parts = []
+    if select.bodies:
+        parts.append("、".join(lexicon.label(body) for body in select.bodies))
+    if select.years:
+        parts.append("、".join(f"{year}年" for year in select.years))
+    parts += [lexicon.label(concept) for concept in (*select.phases, *select.funds, *select.populations)]
+    if select.of == "percapita":
+        parts.append("人均费用")
+    elif select.of == "project":
+        label = measures()["attributes"].get(select.attribute, {}).get("label", "")
+        parts.append(f"项目“{select.words}”{label}" if select.projects else f"各项目{label}")
+    elif select.of == "indicator":
+        parts.append(f"绩效指标“{select.words}”")
+    else:
+        finer = [nature for nature in select.natures if nature != "nature/total"]
+        codes = dict.fromkeys(lexicon.label(code) for code in (*select.functions, *select.economics, *select.governments[:1]))
+        parts += [lexicon.label(nature) for nature in finer] + list(codes)
+        if not finer and not codes:
+            parts += [lexicon.label(measure) for measure in select.measures]
+        if select.breakdown:
+            parts.append("按功能分类（类）" if select.breakdown == "function" else "按经济分类（类）")
+        if select.words:
+            parts.append(f"“{select.words}”")
+    parts += [f"{limit.operator}{canonical(limit.value)}{limit.unit}" for limit in select.conditions]
+    return "·".join(dict.fromkeys(filter(None, parts))) or "全部报告"

@@ -1,0 +1,125 @@
+"""What bodies consist of, whom they answer to, and what codes and terms mean."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from mbkg.ask.compile import short
+from mbkg.ask.plan import Plan
+from mbkg.ask.records import Record
+from mbkg.ask.reply import Reply
+from mbkg.ask.session import Refused, Row, Session
+from mbkg.labels import fold
+
+_HEADINGS = {"departments": "内设机构", "subordinates": "所属单位", "duties": "主要职责", "signs": "内设机构"}
+
+
+def structure(plan: Plan, session: Session) -> Reply:
+    """Departments, bodies beneath and above, duties, and the second names on a department's door.
+
+    Raises:
+        Refused: the report does not tell.
+    """
+    bodies = plan.selects[0].bodies
+    if plan.about == "superior":
+        return _superior(bodies, session)
+    heading = _HEADINGS[plan.about]
+    rows = [row for row in session.rows("passages", {"body": bodies}) if row["heading"] == heading]
+    said = plan.selects[0].words
+    if said:
+        rows = [row for row in rows if all(fold(row["text"]) in fold(word) or fold(word) in fold(row["text"] + row["note"]) for word in said.split("、"))]
+    if plan.about == "signs":
+        rows = [row for row in rows if row["note"]]
+    rows = list({row["passage"]: row for row in sorted(rows, key=lambda row: (int(row["line"] or 0), row["passage"]))}.values())
+    whose = "、".join(session.lexicon.label(body) for body in bodies)
+    if not rows:
+        about = f"“{said}”" if said else heading
+        raise Refused("no_data", "no_value", f"{whose}的报告里没有找到{about}。")
+    reply = Reply()
+    if plan.about == "signs":
+        reply.entities = [_sign(row["note"]) for row in rows]
+        reply.say("；".join(f"{row['text']}{row['note']}" for row in rows) + "。")
+    else:
+        reply.entities = [row["text"] for row in rows]
+        if plan.about != "duties":
+            reply.give(Decimal(len(rows)), "个")
+        count = "" if plan.about == "duties" else f"（{len(rows)}个）"
+        reply.say(f"{whose}的{heading}{count}：{'、'.join(_with_note(row) for row in rows)}。")
+    reply.rest_on(*(_record(row) for row in rows))
+    reply.rows = [{"单位": session.lexicon.label(row["body"]), "类别": heading, "名称": row["text"], "说明": row["note"]} for row in rows]
+    return reply
+
+
+def _with_note(row: Row) -> str:
+    return f"{row['text']}（{row['note']}）" if row["note"] else row["text"]
+
+
+def _sign(note: str) -> str:
+    return note.removeprefix("加").removeprefix("挂").removesuffix("牌子").removesuffix("的")
+
+
+def _record(row: Row) -> Record:
+    return Record(body=row["body"], year=0, phase="", what=row["text"], value=None, unit="", nodes=(row["passage"],), text=row["text"])
+
+
+def _superior(bodies: tuple[str, ...], session: Session) -> Reply:
+    rows = session.rows("superiors", {"body": bodies})
+    if not rows:
+        whose = "、".join(session.lexicon.label(body) for body in bodies)
+        raise Refused("no_data", "no_value", f"{whose}的报告没有写明上级单位或主管部门。")
+    reply = Reply()
+    for row in rows:
+        reply.entities.append(row["name"])
+        reply.say(f"{session.lexicon.label(row['body'])}的主管部门（上级单位）是{row['name']}。")
+        if row["sheet"]:
+            reply.rest_on(Record(body=row["body"], year=0, phase="", what="主管部门", value=None, unit="", nodes=(row["sheet"],), text=row["name"],
+                                 extra={"label": "主管部门"}))  # fmt: skip
+        reply.rows.append({"单位": session.lexicon.label(row["body"]), "主管部门": row["name"]})
+    return reply
+
+
+def definition(plan: Plan, session: Session) -> Reply:
+    """A code's name, a name's code, or what a report's glossary says of a term.
+
+    Raises:
+        Refused: no list and no glossary of the graph has it.
+    """
+    select = plan.selects[0]
+    if plan.about == "term":
+        return _term(select.words, select.bodies, session)
+    if plan.about == "name":
+        codes = tuple(f"code/{kind}/{number}" for number in select.words.split("、") for kind in ("function", "economic-department", "economic-government"))
+    else:
+        codes = select.functions
+    rows = session.rows("codes", {"code": codes})
+    printed = [row for row in rows if int(row["cells"])]
+    rows = printed or rows
+    if not rows:
+        raise Refused("no_data", "not_in_schema", f"科目清单和各报告里都没有“{select.words}”。")
+    reply = Reply()
+    for row in rows:
+        level = row["level"] + "级" if row["level"] else ""
+        scheme = {"function": "支出功能分类", "economic-department": "部门预算支出经济分类", "economic-government": "政府预算支出经济分类"}[short(row["code"]).split("/")[1]]
+        above = f"，上级科目是{row['above'].rsplit('/', 1)[-1]} {row['aboveName']}" if row["above"] else ""
+        seen = f"，图中{row['cells']}个单元格印有它" if int(row["cells"]) else "，图中的报告没有用到它"
+        reply.say(f"{scheme}{level}科目{row['notation']}：{row['name']}{above}{seen}。")
+        reply.entities.append(row["notation"] if plan.about == "number" else row["name"])
+        if row["first"]:
+            reply.rest_on(Record(body="", year=0, phase="", what=row["name"], value=None, unit="", nodes=(row["first"],)))
+        reply.rows.append({"科目": row["notation"], "名称": row["name"], "级次": row["level"]})
+    return reply
+
+
+def _term(words: str, bodies: tuple[str, ...], session: Session) -> Reply:
+    rows = session.rows("terms", {"body": bodies})
+    said = fold(words)
+    exact = [row for row in rows if fold(row["term"]) == said]
+    near = exact or [row for row in rows if said in fold(row["term"])]
+    if not near:
+        raise Refused("no_data", "no_value", f"各报告的名词解释里没有“{words}”。")
+    reply = Reply()
+    for row in {row["node"]: row for row in near}.values():
+        reply.say(f"{row['term']}（{row['unit']}）：{row['text']}")
+        reply.rest_on(Record(body=row["body"], year=0, phase="", what=row["term"], value=None, unit="", nodes=(row["node"],), text=row["text"]))
+        reply.rows.append({"名词": row["term"], "单位": row["unit"], "解释": row["text"]})
+    return reply
