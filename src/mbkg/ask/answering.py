@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from mbkg.ask.changes import change, previous, reason
+from mbkg.ask.changes import change, declared_none, previous, reason
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.ranking import rank
 from mbkg.ask.records import Record, fetch
@@ -92,9 +92,21 @@ def _found(select: Select, session: Session) -> list[Record]:
         return _per_person(select, records, session)
     if not records and select.years and select.of == "fact":
         records = previous(select, session)
+    if not records and select.of == "fact":
+        records = _declared(select, session)
     if not records:
         raise nothing(select, session)
     return records
+
+
+def _declared(select: Select, session: Session) -> list[Record]:
+    """A declared nothing as a record without a number: 报告说明无此项支出."""
+    return [
+        Record(body=row["body"], year=int(row["year"] or row["reportYear"]), phase="", what=row["subject"], value=None, unit="", nodes=(row["statement"],),
+               text="无", report=row["report"], notes=("报告说明没有这一项，不是印出的0",))
+        for row in declared_none(select, session)
+        if select.bodies and (select.years or row["year"] == row["reportYear"])
+    ]  # fmt: skip
 
 
 def _per_person(select: Select, records: list[Record], session: Session) -> list[Record]:
@@ -105,12 +117,17 @@ def _per_person(select: Select, records: list[Record], session: Session) -> list
         own = [record for record in records if record.body == body]
         first = representatives(own, "max")[0]
         alike = [record for record in own if record.match == first.match]
-        kept = [first, *(record for record in alike if record != first and (record.value != first.value or record.unit != first.unit))]
-        chosen += kept
+        if any(record.rule == "per-capita-standard" for record in alike):
+            alike = [record for record in alike if record.rule == "per-capita-standard"]
+            first = representatives(alike, "max")[0]
+        kept = {(record.value, record.unit, record.text): record for record in [first, *alike]}
+        chosen += kept.values()
         if first.match != "exact":
             asked = "、".join(session.lexicon.label(population) for population in select.populations)
             wide = "更宽" if first.match == "broader" else "更窄"
-            session.note(f"{session.lexicon.label(body)}没有“{asked}”单独的人均数，给出的是{wide}的“{first.entity}”口径，不等于所问人群。")
+            session.note(
+                f"{session.lexicon.label(body)}没有“{asked}”单独的人均数，给出的是{wide}的“{first.entity}”口径，不等于所问人群。"
+            )
     return chosen
 
 
@@ -123,7 +140,10 @@ def nothing(select: Select, session: Session) -> Refused:
     looked = _selected(replace(select, bodies=()), lexicon)
     wider = fetch(replace(select, years=(), phases=()), session) if select.years or select.phases else []
     if not wider and select.of == "fact" and select.years:
-        wider = fetch(replace(select, years=tuple(sorted(set(select.years) | {year + 1 for year in select.years})), phases=()), session)
+        wider = fetch(
+            replace(select, years=tuple(sorted(set(select.years) | {year + 1 for year in select.years})), phases=()),
+            session,
+        )
     has = list(dict.fromkeys(f"{record.year}年{lexicon.label(record.phase)}" for record in wider if record.phase))
     rest = f"图中有的是{'、'.join(has)}。" if has else "报告没有公布这一项。"
     if select.of == "percapita":
@@ -142,7 +162,10 @@ def _reckoned(plan: Plan, found: list[list[Record]], reply: Reply, session: Sess
         word = "多" if gap > 0 else "少" if gap < 0 else "相等，差"
         earlier = first.body == second.body and first.year < second.year
         reply.give(abs(gap), unit)
-        name = (lambda r: f"{r.year}年" if first.body == second.body and first.year != second.year else session.lexicon.label(r.body) if first.body != second.body else r.what)
+
+        def name(record: Record) -> str:
+            return _distinct(record, second if record is first else first, session)
+
         if earlier:
             up = "增加" if gap < 0 else "减少" if gap > 0 else "持平，差"
             reply.say(f"{name(second)}比{name(first)}{up}{amount(abs(gap), unit, plan.unit)}。")
@@ -179,6 +202,17 @@ def _reckoned(plan: Plan, found: list[list[Record]], reply: Reply, session: Sess
     return reply
 
 
+def _distinct(record: Record, other: Record, session: Session) -> str:
+    """What tells one side of a comparison from the other: the body, the year, the phase, or what is counted."""
+    if record.body != other.body:
+        return session.lexicon.label(record.body)
+    if record.year != other.year:
+        return f"{record.year}年"
+    if record.what == other.what and record.phase != other.phase:
+        return session.lexicon.label(record.phase)
+    return record.what
+
+
 def _one_phase(records: list[Record]) -> list[Record]:
     order = ["phase/budget", "phase/fullYearBudget", "phase/initialBudget", "phase/finalAccount", "phase/executed", ""]
     first = min((record.phase for record in records), key=lambda phase: order.index(phase) if phase in order else 99)
@@ -199,6 +233,7 @@ def _same_unit(first: Record, second: Record) -> tuple[str, Decimal, Decimal]:
     if first.unit == second.unit:
         return first.unit, first.value or Decimal(0), second.value or Decimal(0)
     if {first.unit, second.unit} <= {"万元/人/年", "元/人/年"}:
+
         def yuan(record: Record) -> Decimal:
             return (record.value or Decimal(0)) * (10000 if record.unit.startswith("万") else 1)
 
@@ -229,11 +264,15 @@ def ratio(plan: Plan, session: Session) -> Reply:
     reply = Reply()
     if plan.operation == "times":
         reply.give(Decimal(rounded(top / bottom, 4)), "倍")
-        reply.say(f"{part.what}是{whole.what}的{rounded(top / bottom)}倍（{rounded(top)}÷{rounded(bottom)}{unit}）。")
+        reply.say(
+            f"{_distinct(part, whole, session)}是{_distinct(whole, part, session)}的{rounded(top / bottom)}倍（{rounded(top)}÷{rounded(bottom)}{unit}）。"
+        )
     else:
         share = top / bottom * 100
         reply.give(Decimal(rounded(share, 4)), "%")
-        reply.say(f"{session.lexicon.label(part.body)}{part.year}年{part.what}占{whole.what}的{rounded(share)}%（{rounded(top)}÷{rounded(bottom)}{unit}）。")
+        reply.say(
+            f"{session.lexicon.label(part.body)}{part.year}年{part.what}占{whole.what}的{rounded(share)}%（{rounded(top)}÷{rounded(bottom)}{unit}）。"
+        )
     for record in (part, whole):
         reply.say(f"　{figure(record, session.lexicon)}")
         reply.rows.append(row_of(record, session))
@@ -248,7 +287,11 @@ def listing(plan: Plan, session: Session) -> Reply:
     records = fetch(select, session)
     if not records:
         raise nothing(select, session)
-    kept = [record for record in records if all(_meets(record, limit.operator, limit.value, limit.unit) for limit in select.conditions)]
+    kept = [
+        record
+        for record in records
+        if all(_meets(record, limit.operator, limit.value, limit.unit) for limit in select.conditions)
+    ]
     reply = Reply()
     bodies = plan.group == "body"
     names = list(dict.fromkeys(session.lexicon.label(record.body) if bodies else record.entity for record in kept))
@@ -288,7 +331,11 @@ def _meets(record: Record, operator: str, value: Decimal, unit: str) -> bool:
 
 def row_of(record: Record, session: Session) -> dict[str, object]:
     """A record as a row of the answer's table."""
-    row: dict[str, object] = {"单位": session.lexicon.label(record.body), "年度": record.year, "项目": record.entity or record.what}
+    row: dict[str, object] = {
+        "单位": session.lexicon.label(record.body),
+        "年度": record.year,
+        "项目": record.entity or record.what,
+    }
     if record.phase:
         row["阶段"] = session.lexicon.label(record.phase)
     row["数值"] = record.value if record.value is not None else record.text

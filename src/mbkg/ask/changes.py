@@ -13,7 +13,9 @@ from mbkg.ask.records import Record, about, fetch
 from mbkg.ask.reply import Reply
 from mbkg.ask.say import amount, rounded
 from mbkg.ask.session import Refused, Row, Session
+from mbkg.labels import fold
 
+_TOO_WIDE = frozenset({"measure/expenditure", "measure/income", "nature/total"})
 _YUAN = {"万元": Decimal(1), "元": Decimal("0.0001"), "亿元": Decimal(10000)}
 
 
@@ -22,6 +24,25 @@ def statements(select: Select, session: Session, nodes: Sequence[str]) -> list[R
     rows = session.rows("statements", {"body": select.bodies}, about=about(select, session, nodes))
     unique = {row["statement"]: row for row in rows}
     return [row for row in unique.values() if not select.years or int(row["year"] or row["reportYear"]) in select.years]
+
+
+def declared_none(select: Select, session: Session) -> list[Row]:
+    """The sentences that declare a figure not to exist (2024年无“三公”经费支出), which is neither a zero nor a gap."""
+    concepts = (*select.measures, *select.funds, *select.natures)
+    named = {
+        fold(word)
+        for concept in concepts
+        if concept not in _TOO_WIDE
+        for word in session.lexicon.spellings.get(concept, ())
+        if len(fold(word)) > 2
+    }
+    rows = session.rows("statements", {"body": select.bodies}, about='?statement mb:figureKind "无" .')
+    return [
+        row
+        for row in {row["statement"]: row for row in rows}.values()
+        if any(word in fold(row["subject"]) for word in named)
+        and (not select.years or int(row["year"] or row["reportYear"]) in select.years)
+    ]
 
 
 def change(plan: Plan, session: Session) -> Reply:
@@ -58,22 +79,32 @@ def _change_of(select: Select, plan: Plan, reply: Reply, session: Session) -> No
         row = min(stated, key=lambda row: (not row["changePct"], not row["value"], int(row["line"] or 0)))
         _stated(row, now, plan, reply, session)
     elif now is not None and now.value is not None:
-        before = [record for record in fetch(replace(select, years=(now.year - 1,)), session) if record.value is not None]
+        before = [
+            record for record in fetch(replace(select, years=(now.year - 1,)), session) if record.value is not None
+        ]
         if before:
             _between(now, before[0], plan, reply, session)
 
 
 def _stated(row: Row, now: Record | None, plan: Plan, reply: Reply, session: Session) -> None:
-    gap = Decimal(row["change"]) * _YUAN.get(row["unit"], Decimal(1))
+    gap = Decimal(row["change"]) * _YUAN.get(session.unit(row["unit"]), Decimal(1))
     year = int(row["year"] or row["reportYear"])
     value = Decimal(row["value"]) if row["value"] else (now.value if now is not None and now.year == year else None)
     percent, reckoned = (Decimal(row["changePct"]), False) if row["changePct"] else (None, False)
-    if percent is None and value is not None and value - gap:
+    if value is not None and value - gap < 0:
+        reply.base(f"报告所述增减额{canonical(abs(gap))}万元大于本年数，推得上年为负，此处可能有误，不推算幅度")
+    elif percent is None and value is not None and value - gap:
         percent, reckoned = gap / (value - gap) * 100, True
     word = "增加" if gap > 0 else "减少" if gap < 0 else "持平，增减"
-    rate = f"，{'增长' if gap > 0 else '下降'}{rounded(abs(percent))}%{'（按增减额和上年数推算）' if reckoned else ''}" if percent else ""
+    rate = (
+        f"，{'增长' if gap > 0 else '下降'}{rounded(abs(percent))}%{'（按增减额和上年数推算）' if reckoned else ''}"
+        if percent
+        else ""
+    )
     total = f"为{amount(value, '万元')}，" if value is not None else ""
-    reply.say(f"{session.lexicon.label(row['body'])}{year}年{row['subject']}{total}比{row['againstYear']}年{word}{amount(abs(gap), '万元', plan.unit)}{rate}。")
+    reply.say(
+        f"{session.lexicon.label(row['body'])}{year}年{row['subject']}{total}比{row['againstYear']}年{word}{amount(abs(gap), '万元', plan.unit)}{rate}。"
+    )
     if row["reason"]:
         reply.say(f"　报告说明的原因：{row['reason']}。")
     figures = [(abs(gap), "万元"), *([(abs(Decimal(rounded(percent, 4))), "%")] if percent is not None else [])]
@@ -82,7 +113,15 @@ def _stated(row: Row, now: Record | None, plan: Plan, reply: Reply, session: Ses
     if plan.rate and percent is None:
         raise Refused("no_data", "no_value", f"报告只说{word}{rounded(abs(gap))}万元，没有上年数，算不出幅度。")
     record = _statement_record(row, gap)
-    reply.rows.append({"单位": session.lexicon.label(row["body"]), "年度": year, "项目": row["subject"], "增减额": gap, "计量单位": "万元"})
+    reply.rows.append(
+        {
+            "单位": session.lexicon.label(row["body"]),
+            "年度": year,
+            "项目": row["subject"],
+            "增减额": gap,
+            "计量单位": "万元",
+        }
+    )
     reply.rest_on(record)
     if now is not None:
         reply.rest_on(now)
@@ -98,7 +137,9 @@ def _between(now: Record, before: Record, plan: Plan, reply: Reply, session: Ses
     gap = left - right
     word = "增加" if gap > 0 else "减少" if gap < 0 else "持平，增减"
     rate = f"，{'增长' if gap > 0 else '下降'}{rounded(abs(gap / right * 100))}%" if right and gap else ""
-    reply.say(f"{session.lexicon.label(now.body)}{now.year}年{now.what}{rounded(left)}{now.unit}，{before.year}年{rounded(right)}{before.unit}，{word}{amount(abs(gap), now.unit, plan.unit)}{rate}（按两年公布数计算）。")
+    reply.say(
+        f"{session.lexicon.label(now.body)}{now.year}年{now.what}{rounded(left)}{now.unit}，{before.year}年{rounded(right)}{before.unit}，{word}{amount(abs(gap), now.unit, plan.unit)}{rate}（按两年公布数计算）。"
+    )
     figures = [(abs(gap), now.unit), *([(abs(Decimal(rounded(gap / right * 100, 4))), "%")] if right else [])]
     for number, unit in reversed(figures) if plan.rate else figures:
         reply.give(number, unit)
@@ -115,12 +156,21 @@ def previous(select: Select, session: Session) -> list[Record]:
         for now in fetch(later, session):
             if now.value is None or now.unit != "万元":
                 continue
-            rows = [row for row in statements(replace(later, bodies=(now.body,)), session, now.nodes) if row["change"] and row["againstYear"] == str(year)]
-            same = [row for row in rows if not row["value"] or Decimal(row["value"]) * _YUAN.get(row["unit"], Decimal(1)) == now.value]
+            rows = [
+                row
+                for row in statements(replace(later, bodies=(now.body,)), session, now.nodes)
+                if row["change"] and row["againstYear"] == str(year)
+            ]
+            same = [
+                row
+                for row in rows
+                if not row["value"]
+                or Decimal(row["value"]) * _YUAN.get(session.unit(row["unit"]), Decimal(1)) == now.value
+            ]
             if not same:
                 continue
             row = min(same, key=lambda row: (not row["value"], int(row["line"] or 0)))
-            gap = Decimal(row["change"]) * _YUAN.get(row["unit"], Decimal(1))
+            gap = Decimal(row["change"]) * _YUAN.get(session.unit(row["unit"]), Decimal(1))
             text = f"{year + 1}年{canonical(now.value)}万元{'－' if gap >= 0 else '＋'}{'增加' if gap >= 0 else '减少'}额{canonical(abs(gap))}万元"
             found.append(
                 replace(now, year=year, value=now.value - gap, nodes=(*now.nodes, row["statement"]), rule="previous-year", text=text,
@@ -146,7 +196,11 @@ def reason(plan: Plan, session: Session) -> Reply:
             for row in sorted(rows, key=lambda row: int(row["line"] or 0)):
                 year = row["year"] or row["reportYear"]
                 moved = f"{row['direction']}" if row["direction"] else ""
-                gap = f"{canonical(abs(Decimal(row['change'])))}{row['unit']}" if row["change"] and Decimal(row["change"]) else ""
+                gap = (
+                    f"{canonical(abs(Decimal(row['change'])))}{session.unit(row['unit'])}"
+                    if row["change"] and Decimal(row["change"])
+                    else ""
+                )
                 line = f"{session.lexicon.label(body)}{year}年{row['subject']}{moved}{gap}，报告说明的原因是：{row['reason']}。"
                 if line not in reply.lines:
                     reply.say(line)

@@ -27,9 +27,11 @@ def places_of(records: Iterable[Record], session: Session) -> tuple[list[Place],
     for record in wanted:
         for node in record.nodes:
             rows = by_node.get(node, [])
-            best = [row for row in rows if row["best"] == "true"] or [row for row in rows if row["contradicts"] != "true"][:1]
-            found += [_place(row, record, cells) for row in best]
-            conflicts += _conflicts(rows, record)
+            best = [row for row in rows if row["best"] == "true"] or [
+                row for row in rows if row["contradicts"] != "true"
+            ][:1]
+            found += [_place(row, record, cells, session) for row in best]
+            conflicts += _conflicts(rows, record, session)
     return list(dict.fromkeys(found)), list(dict.fromkeys(conflicts))
 
 
@@ -52,13 +54,13 @@ def _project_cells(records: Sequence[Record], session: Session) -> dict[tuple[st
     return {key: printed[row["cell"]] for key, row in chosen.items() if row["cell"] in printed}
 
 
-def _place(row: Row, record: Record, cells: dict[tuple[str, str], Row]) -> Place:
+def _place(row: Row, record: Record, cells: dict[tuple[str, str], Row], session: Session) -> Place:
     amount = record.extra.get("amount") or (canonical(record.value) if record.value is not None else "")
     if not row["printed"] and "/project/" in row["place"] and "/indicator/" not in row["place"]:
         row = cells.get((record.project or row["place"], canonical(Decimal(amount)) if amount else ""), row)
     printed, column, label = row["printed"], row["column"], row["rowLabel"] or row["name"]
     if not printed and "/statement/" in row["place"]:
-        printed, column, label = f"{row['value']}{row['money']}", "文字说明", row["subject"]
+        printed, column, label = f"{row['value']}{session.unit(row['money'])}", "文字说明", row["subject"]
         if not row["value"] and row["text"]:
             printed = row["text"]
     elif not printed and "/indicator/" in row["place"]:
@@ -91,15 +93,21 @@ def _indicator_printed(record: Record, row: Row) -> tuple[str, str]:
         return raw, "指标值"
     if record.rule:
         raw = record.text.rpartition("”")[2]
-        return (raw.removeprefix("实际完成"), "实际完成值") if raw.startswith("实际完成") else (raw.removeprefix("印出"), "指标值")
+        return (
+            (raw.removeprefix("实际完成"), "实际完成值")
+            if raw.startswith("实际完成")
+            else (raw.removeprefix("印出"), "指标值")
+        )
     return record.text, "实际完成值" if record.phase == "phase/executed" else "指标值"
 
 
-def _conflicts(rows: Iterable[Row], record: Record) -> list[str]:
+def _conflicts(rows: Iterable[Row], record: Record, session: Session) -> list[str]:
     said = []
     for row in rows:
         if row["contradicts"] == "true" and (row["printed"] or row["value"]):
-            where = "，".join(filter(None, (row["table"] or "文字说明", row["rowLabel"] or row["subject"], row["column"])))
-            printed = row["printed"] or f"{row['value']}{row['money']}"
+            where = "，".join(
+                filter(None, (row["table"] or "文字说明", row["rowLabel"] or row["subject"], row["column"]))
+            )
+            printed = row["printed"] or f"{row['value']}{session.unit(row['money'])}"
             said.append(f"{record.what}另有不同的印数：{where}印{printed}（{row['file']}第{row['line']}行）")
     return said

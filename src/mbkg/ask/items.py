@@ -61,10 +61,22 @@ def _item(mention: Mention, slots: Slots, session: Session) -> Item | None:
     sense = mention.senses[0] if mention.senses else ""
     made = _measure(mention, sense, slots) if mention.kind == "measure" else None
     if mention.kind == "nature":
-        made = Item(Select("fact", measures=(EXPENDITURE,), natures=(sense,)), mention.start, mention.end, weak=sense == "nature/total")
+        made = Item(
+            Select("fact", measures=(EXPENDITURE,), natures=(sense,)),
+            mention.start,
+            mention.end,
+            weak=sense == "nature/total",
+        )
     elif mention.kind == "fund":
-        income = "收入" in mention.words or sense.rpartition("/")[2] in {"operationalIncome", "businessIncome", "otherIncome", "superiorSubsidy"}
-        fact = Select("fact", measures=("measure/income" if income else EXPENDITURE,), natures=("nature/total",), funds=(sense,))
+        income = "收入" in mention.words or sense.rpartition("/")[2] in {
+            "operationalIncome",
+            "businessIncome",
+            "otherIncome",
+            "superiorSubsidy",
+        }
+        fact = Select(
+            "fact", measures=("measure/income" if income else EXPENDITURE,), natures=("nature/total",), funds=(sense,)
+        )
         made = Item(fact, mention.start, mention.end)
     elif mention.kind in ("code", "codenumber"):
         made = Item(_codes(mention, slots), mention.start, mention.end)
@@ -74,41 +86,50 @@ def _item(mention: Mention, slots: Slots, session: Session) -> Item | None:
 def _measure(mention: Mention, sense: str, slots: Slots) -> Item | None:
     known = measures()
     if sense == "measure/perCapitaCost":
-        return Item(Select("percapita", populations=slots.populations), mention.start, mention.end, open=not slots.populations)
+        return Item(
+            Select("percapita", populations=slots.populations), mention.start, mention.end, open=not slots.populations
+        )
     if sense in known["projects"] and sense != "measure/projectBudget":
         return Item(Select("project"), mention.start, mention.end, open=True)
-    if sense == "measure/projectBudget":
+    if sense in ("measure/projectBudget", "measure/projectCount"):
         return None
-    if sense in known["indicators"] or sense == "measure/projectCount":
+    if sense in known["indicators"]:
         return Item(Select("indicator"), mention.start, mention.end, open=True)
     if sense in known["counts"]["measures"]:
         return Item(Select("statement", measures=(sense,)), mention.start, mention.end)
     mapped = known["facts"].get(sense)
     if mapped:
-        whole = Select("fact", measures=tuple(mapped["measures"]), natures=tuple(mapped.get("natures", ("nature/total",))))
+        whole = Select(
+            "fact", measures=tuple(mapped["measures"]), natures=tuple(mapped.get("natures", ("nature/total",)))
+        )
         return Item(whole, mention.start, mention.end, weak=sense in item_measures())
-    return Item(Select("fact", measures=(sense,), natures=("nature/total",)), mention.start, mention.end, weak=sense in item_measures())
+    return Item(
+        Select("fact", measures=(sense,), natures=("nature/total",)),
+        mention.start,
+        mention.end,
+        weak=sense in item_measures(),
+    )
 
 
 def _codes(mention: Mention, slots: Slots) -> Select:
     if mention.kind == "codenumber":
         digits = str(mention.number)
-        group = {"2": "function", "5": "government"}.get(digits[0], "economic")
+        group = {"2": "function", "5": "economic-government"}.get(digits[0], "economic-department")
         names: tuple[str, ...] = (f"code/{group}/{digits}",)
     else:
         names = mention.senses
     wanted = [kind for kind in ("function", "economic") if kind in slots.codewords]
 
     def of(*kinds: str) -> tuple[str, ...]:
-        return tuple(name for name in names if name.split("/")[1] in kinds and (not wanted or any(kind.startswith(wanted[0]) for kind in kinds)))
+        return tuple(
+            name
+            for name in names
+            if name.split("/")[1] in kinds and (not wanted or any(kind.startswith(wanted[0]) for kind in kinds))
+        )
 
-    return Select(
-        "fact",
-        measures=(EXPENDITURE,),
-        functions=of("function"),
-        economics=of("economic-department", "economic"),
-        governments=of("economic-government", "government"),
-    )
+    functions, economics = of("function"), of("economic-department")
+    governments = () if functions or economics else of("economic-government")
+    return Select("fact", measures=(EXPENDITURE,), functions=functions, economics=economics, governments=governments)
 
 
 def _combined(clause: Iterable[Item], session: Session) -> list[Item]:
@@ -125,12 +146,25 @@ def _combined(clause: Iterable[Item], session: Session) -> list[Item]:
 def _joined(one: Item, other: Item) -> Item | None:
     """Both as one item where they fix different coordinates; None where they say two things."""
     a, b = one.select, other.select
+    if {a.of, b.of} == {"statement", "fact"}:  # 公务接待 + 批次: what is counted names the rest
+        return one if a.of == "statement" else other
     if "fact" not in (a.of, b.of) or a.of != b.of:
         return None
     if one.weak or other.weak:
         weak, strong = (a, b) if one.weak else (b, a)
-        measure = weak.measures if strong.measures == (EXPENDITURE,) and weak.measures == ("measure/income",) else strong.measures
+        measure = (
+            weak.measures
+            if strong.measures == (EXPENDITURE,) and weak.measures == ("measure/income",)
+            else strong.measures
+        )
         return replace(one, select=replace(strong, measures=measure), end=other.end, weak=one.weak and other.weak)
+    if _coded(a) and _coded(b):  # 301工资福利支出: the number and the name of one code
+        shared = {
+            name: tuple(code for code in getattr(a, name) if code in getattr(b, name))
+            for name in ("functions", "economics", "governments")
+        }
+        if any(shared.values()):
+            return Item(replace(a, **shared), one.start, other.end)
     if _finer(a.natures) and _finer(b.natures) or _coded(a) and _coded(b) or a.funds and b.funds:
         return None
     special = [select.measures for select in (a, b) if select.measures not in ((EXPENDITURE,), ("measure/income",))]
@@ -138,8 +172,16 @@ def _joined(one: Item, other: Item) -> Item | None:
         return None
     select = replace(
         a,
-        measures=special[0] if special else (("measure/income",) if ("measure/income",) in (a.measures, b.measures) else (EXPENDITURE,)),
-        natures=a.natures if _finer(a.natures) else b.natures if _finer(b.natures) else () if _coded(a) or _coded(b) else a.natures,
+        measures=special[0]
+        if special
+        else (("measure/income",) if ("measure/income",) in (a.measures, b.measures) else (EXPENDITURE,)),
+        natures=a.natures
+        if _finer(a.natures)
+        else b.natures
+        if _finer(b.natures)
+        else ()
+        if _coded(a) or _coded(b)
+        else a.natures,
         funds=a.funds or b.funds,
         functions=a.functions or b.functions,
         economics=a.economics or b.economics,

@@ -17,6 +17,19 @@ from mbkg.labels import fold
 
 # One-letter labels (元, 差, 中) and these groups say too little by themselves to be taken from a question.
 _SILENT = frozenset({"uom", "reportKind", "grade", "bodyName", "dataset"})
+_KINDS = (
+    "body",
+    "region",
+    "project",
+    "operator",
+    "measure",
+    "phase",
+    "nature",
+    "fund",
+    "code",
+    "population",
+    "projectCategory",
+)
 _ALLOWED_SCOPES = frozenset({"本级", "单位本级", "汇总", "部门汇总", "部门口径", "单位口径", "机关本级", "含下属单位"})
 
 
@@ -77,7 +90,9 @@ def read_lexicon(store: GraphStore) -> Lexicon:
     by_word: dict[str, dict[str, None]] = defaultdict(dict)
     labels: dict[str, str] = {}
     spellings: dict[str, dict[str, None]] = defaultdict(dict)
-    rows = sorted(rows_of(store.query(compiled("labels", {}))), key=lambda row: (row["rank"], row["concept"], row["label"]))
+    rows = sorted(
+        rows_of(store.query(compiled("labels", {}))), key=lambda row: (row["rank"], row["concept"], row["label"])
+    )
     for row in rows:
         concept = short(row["concept"])
         if row["rank"] == "0":
@@ -91,7 +106,7 @@ def read_lexicon(store: GraphStore) -> Lexicon:
     bodies, regions = _read_bodies(store)
     for word, iris in _body_words(bodies.values(), regions).items():
         by_word[word] = dict.fromkeys(iris)
-    senses = {word: tuple(concepts) for word, concepts in by_word.items() if len(word) > 1}
+    senses = {word: _first_kind(tuple(concepts)) for word, concepts in by_word.items() if len(word) > 1}
     return Lexicon(
         senses=senses,
         labels=labels,
@@ -102,8 +117,24 @@ def read_lexicon(store: GraphStore) -> Lexicon:
     )
 
 
+def kind_of(concept: str) -> str:
+    """The kind of thing a concept or node is: its group, code for every classification, or what part of a report it is."""
+    if concept.startswith("http"):
+        return next((kind for kind in ("project", "department", "concept") if f"/{kind}/" in concept), "body")
+    return "code" if concept.startswith("code/") else concept.rpartition("/")[0]
+
+
+def _first_kind(concepts: tuple[str, ...]) -> tuple[str, ...]:
+    """A word's senses of one kind: what people ask for by that word before what a code list happens to call so."""
+    kinds = [kind_of(concept) for concept in concepts]
+    first = min(kinds, key=lambda kind: (_KINDS.index(kind) if kind in _KINDS else len(_KINDS), kind))
+    return tuple(concept for concept, kind in zip(concepts, kinds, strict=True) if kind == first)
+
+
 def _speaks(concept: str, label: str) -> bool:
     group = concept.rpartition("/")[0]
+    if concept.startswith("http"):
+        return kind_of(concept) in ("project", "department") and len(fold(label)) > 1
     if group in _SILENT or concept.endswith("/scheme") or "/scheme/" in concept:
         return False
     if group == "scope":

@@ -12,10 +12,27 @@ from mbkg.ask.topics import Link, Topic, alike
 from mbkg.ask.words import measures, words
 
 # Mentions that may be part of the name of a project or an indicator; the others ask, place or date it.
-_NAMING = frozenset({"population", "code", "measure", "nature", "indicatorKind", "bodyKind", "fund", "codeword", "structure"})
-_ATTRIBUTES = frozenset({"measure/indicatorTarget", "measure/indicatorActual", "measure/indicatorWeight", "measure/indicatorScore",
-                         "measure/completionRate", "measure/projectBudget", "measure/expenditure", "measure/income", "measure/budgetTotal",
-                         "measure/performance", "measure/perCapitaCost", "measure/unitCost", "measure/projectCount", "measure/expenditureTotal"})
+_NAMING = frozenset(
+    {"population", "code", "measure", "nature", "indicatorKind", "bodyKind", "fund", "codeword", "structure"}
+)
+_ATTRIBUTES = frozenset(
+    {
+        "measure/indicatorTarget",
+        "measure/indicatorActual",
+        "measure/indicatorWeight",
+        "measure/indicatorScore",
+        "measure/completionRate",
+        "measure/projectBudget",
+        "measure/expenditure",
+        "measure/income",
+        "measure/budgetTotal",
+        "measure/performance",
+        "measure/perCapitaCost",
+        "measure/unitCost",
+        "measure/projectCount",
+        "measure/expenditureTotal",
+    }
+)
 _NEAR = 0.1
 
 
@@ -26,13 +43,16 @@ class Linked:
     kind: str
     phrase: str
     links: tuple[Link, ...]
+    exact: bool = False
 
     @property
     def nodes(self) -> tuple[str, ...]:
         return tuple(link.topic.node for link in self.links)
 
 
-def phrases(question: Question, slots: Slots, *, split: bool, within: tuple[int, int] | None = None) -> list[tuple[str, ...]]:
+def phrases(
+    question: Question, slots: Slots, *, split: bool, within: tuple[int, int] | None = None
+) -> list[tuple[str, ...]]:
     """The stretches of the question that may name a project or an indicator, as one phrase or cut at every joining word."""
     low, high = within or (0, len(question.folded))
     pieces: list[tuple[int, int]] = []
@@ -57,32 +77,37 @@ def phrases(question: Question, slots: Slots, *, split: bool, within: tuple[int,
 def _names(mention: Mention) -> bool:
     if mention.kind == "project":
         return True
-    return mention.kind in _NAMING and not set(mention.senses) & _ATTRIBUTES and not set(mention.senses) & set(measures()["projects"])
+    return (
+        mention.kind in _NAMING
+        and not set(mention.senses) & _ATTRIBUTES
+        and not set(mention.senses) & set(measures()["projects"])
+    )
+
+
+_NAMED = {
+    "project": 'BIND (?project AS ?node) BIND (?title AS ?name) BIND ("" AS ?context) OPTIONAL { ?project skos:altLabel ?other }',
+    "indicator": "?node mb:project ?project ; mb:level3 ?name . BIND (?title AS ?context)",
+}
 
 
 def topics(slots: Slots, session: Session, kind: str) -> list[Topic]:
     """The projects or indicators of the bodies and years in question."""
-    given = {"body": slots.bodies, "year": slots.years}
-    if kind == "project":
-        merged: dict[str, Topic] = {}
-        for row in session.rows("projects", given, quiet=True):
-            if row["special"] == "true":
-                continue
-            old = merged.get(row["project"])
-            other = (*(old.other if old else ()), *filter(None, (row["other"],)))
-            merged[row["project"]] = Topic(row["project"], kind, row["title"], "", row["body"], int(row["year"]), tuple(dict.fromkeys(other)))
-        return list(merged.values())
-    found: dict[str, Topic] = {}
-    for row in session.rows("indicators", given, quiet=True):
-        if row["special"] != "true":
-            found.setdefault(row["indicator"], Topic(row["indicator"], kind, row["name"], row["title"], row["body"], int(row["year"])))
-    return list(found.values())
+    merged: dict[str, Topic] = {}
+    for row in session.rows("topics", {"body": slots.bodies, "year": slots.years}, quiet=True, named=_NAMED[kind]):
+        old = merged.get(row["node"])
+        other = (*(old.other if old else ()), *filter(None, (row["other"],)))
+        merged[row["node"]] = Topic(
+            row["node"], kind, row["name"], row["context"], row["body"], int(row["year"]), other
+        )
+    return list(merged.values())
 
 
-def link(phrase: Sequence[str], kind: str, candidates: Iterable[Topic], session: Session) -> Linked | None:
+def link(
+    phrase: Sequence[str], kind: str, candidates: Iterable[Topic], session: Session, *, every: bool = False
+) -> Linked | None:
     """The topics whose names carry the whole phrase, those nearly as good as the best included; None where a word stays unsaid.
 
-    A name that is the phrase, letter for letter, stands alone.
+    A name that is the phrase, letter for letter, stands alone; `every` keeps all that carry it, for rankings.
     """
     ranked = [found for found in session.linker.rank(phrase, candidates) if not found.unsaid and found.covered >= 0.6]
     if kind == "indicator":
@@ -91,14 +116,43 @@ def link(phrase: Sequence[str], kind: str, candidates: Iterable[Topic], session:
         return None
     said = alike("".join(phrase))
     exact = [found for found in ranked if said in (alike(found.topic.name), *map(alike, found.topic.other))]
-    near = exact or [found for found in ranked if found.fit >= ranked[0].fit - _NEAR]
-    return Linked(kind, "".join(phrase), tuple(near))
+    near = (ranked if every else exact) or [found for found in ranked if found.fit >= ranked[0].fit - _NEAR]
+    return Linked(kind, "".join(phrase), tuple(near), bool(exact))
 
 
 def wants_indicator(question: Question) -> bool:
     """Whether the question's words go with an indicator: a target, a rate, a headcount, a standard."""
     asked = {sense for mention in question.of("measure") for sense in mention.senses}
-    signs = ("指标", "目标", "满意", "率", "人数", "多少人", "几人", "多少家", "多少次", "多少天", "几天", "几次", "几家", "多少剂", "标准", "成本", "时限", "时效", "分钟", "覆盖", "数量", "多少名", "多少户", "不超过", "不低于", "要达到")
+    signs = (
+        "指标",
+        "目标",
+        "满意",
+        "率",
+        "人数",
+        "多少人",
+        "几人",
+        "多少家",
+        "多少次",
+        "多少天",
+        "几天",
+        "几次",
+        "几家",
+        "多少剂",
+        "标准",
+        "成本",
+        "时限",
+        "时效",
+        "分钟",
+        "覆盖",
+        "数量",
+        "次数",
+        "剂次",
+        "多少名",
+        "多少户",
+        "不超过",
+        "不低于",
+        "要达到",
+    )
     return bool(asked & set(measures()["indicators"])) or any(sign in question.folded for sign in signs)
 
 
@@ -106,7 +160,11 @@ def wants_project(question: Question, slots: Slots) -> bool:
     """Whether the question's words go with a project's money or state."""
     asked = {sense for mention in question.of("measure") for sense in mention.senses}
     signs = ("多少钱", "万元", "安排", "预算", "项目", "执行", "资金", "花了", "几万", "多少万")
-    return bool(asked & set(measures()["projects"])) or "project" in slots.over or any(sign in question.folded for sign in signs)
+    return (
+        bool(asked & set(measures()["projects"]))
+        or "project" in slots.over
+        or any(sign in question.folded for sign in signs)
+    )
 
 
 def resolve(question: Question, slots: Slots, session: Session, phrase: Sequence[str]) -> Linked | None:
@@ -116,11 +174,15 @@ def resolve(question: Question, slots: Slots, session: Session, phrase: Sequence
     order = ("project", "indicator") if (project and not indicator) or attribute else ("indicator", "project")
     found: list[Linked] = []
     for kind in order:
-        linked = link(phrase, kind, topics(slots, session, kind), session)
+        linked = link(
+            phrase, kind, topics(slots, session, kind), session, every=bool(slots.operators & {"max", "min", "rank"})
+        )
         if linked is not None:
             found.append(linked)
     if not found:
         return None
+    if len(found) == 2 and found[0].exact != found[1].exact:
+        return next(entry for entry in found if entry.exact)
     if len(found) == 2 and not indicator and not project:
         return next(entry for entry in found if entry.kind == "project")
     return found[0]

@@ -12,18 +12,32 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from mbkg.ask.lexicon import Lexicon
+from mbkg.ask.lexicon import Lexicon, kind_of
 from mbkg.ask.words import words
 from mbkg.labels import fold
 
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _CN = "零〇一二两三四五六七八九十百千"
-_YEAR = re.compile(r"(?<!\d)(20\d{2})(?:年度?|财年)?(?![\d.%])|(?<![\d.])(\d{2})年(?:度)?(?!\d)|([二三][〇零][〇零一二三四五六七八九]{2})年(?:度)?")
-_AMOUNT = re.compile(rf"(?<![\d.])(\d[\d,]*(?:\.\d+)?|[{_CN}]+)\s*(亿元|百万元|千万元|百万|千万|万元|万块钱?|万人|[wW]|万|亿|千元|元|块钱|块|%|个百分点|百分点|分|人|名|家|次|天)")
+_YEAR = re.compile(
+    r"(?<!\d)(20\d{2})(?:年度?|财年)?(?![\d.%])|(?<![\d.])(\d{2})年(?:度)?(?!\d)|([二三][〇零][〇零一二三四五六七八九]{2})年(?:度)?"
+)
+_AMOUNT = re.compile(
+    rf"(?<![\d.])(\d[\d,]*(?:\.\d+)?|[{_CN}]+)\s*(亿元|百万元|千万元|百万|千万|万元|万块钱?|万人|[wW]|万|亿|千元|元|块钱|块|%|个百分点|百分点|分|人|名|家|次|天)"
+)
 _CODE = re.compile(r"(?<![\d.])([2-5]\d{2}(?:\d{2}){0,2})(?![\d.])(?!年|元|万|亿|w|个|人|块|%)")
-_NTH = re.compile(r"(?:(倒数)?第([一二三四五六七八九十\d]+)(?:大|高|多|名|位|少|低|小|贵)?)|(?:前([一二两三四五六七八九十\d]+)(?:名|位|大|个|家)?)")
+_NTH = re.compile(
+    r"(?:(倒数)?第([一二三四五六七八九十\d]+)(?:大|高|多|名|位|少|低|小|贵)?)|(?:前([一二两三四五六七八九十\d]+)(?:名|位|大|个|家|项)?)|(?<=[高大多低少小]的)([一二两三四五六七八九十\d]+)(?:个|家|项|名)"
+)
+_BARE = re.compile(r"(?:是|为|等于)(\d+(?:\.\d+)?)(?![\d.,年]|\s*(?:万|元|亿|%|个|家|人))")
 _PERCENT = re.compile(r"百分之([\d.]+|[零〇一二两三四五六七八九十百]+)(?![多少几])")
-_SCALE = {"亿元": ("万元", 10000), "亿": ("万元", 10000), "千万元": ("万元", 1000), "千万": ("万元", 1000), "百万元": ("万元", 100), "百万": ("万元", 100)}
+_SCALE = {
+    "亿元": ("万元", 10000),
+    "亿": ("万元", 10000),
+    "千万元": ("万元", 1000),
+    "千万": ("万元", 1000),
+    "百万元": ("万元", 100),
+    "百万": ("万元", 100),
+}
 _WAN = frozenset({"万元", "万", "万块", "万块钱", "w", "W"})
 _YUAN = frozenset({"元", "块", "块钱"})
 
@@ -73,7 +87,7 @@ def read_question(text: str, lexicon: Lexicon) -> Question:
     letters: list[str] = []
     places: list[int] = []
     for at, letter in enumerate(plain):
-        kept = fold(letter)
+        kept = fold(letter) if _says(letter) else ""
         letters += kept
         places += [at] * len(kept)
     folded = "".join(letters)
@@ -82,8 +96,13 @@ def read_question(text: str, lexicon: Lexicon) -> Question:
     return Question(plain, folded, tuple(places), tuple(chosen))
 
 
+def _says(letter: str) -> bool:
+    """Whether a letter can be part of a word: punctuation, symbols and control marks cannot, signs of comparison and % can."""
+    return letter in "%‰≥≤<>=" or unicodedata.category(letter)[0] in "LN"
+
+
 def _longest_first(found: Iterable[Mention]) -> list[Mention]:
-    rank = {"ask": 2, "changeword": 0}
+    rank = {"ask": 2, "structure": 0, "codeword": 3}
     used: set[int] = set()
     chosen: list[Mention] = []
     for mention in sorted(found, key=lambda m: (m.start - m.end, rank.get(m.kind, 1), m.start, m.kind)):
@@ -99,13 +118,6 @@ def _labels(folded: str, lexicon: Lexicon) -> Iterator[Mention]:
             senses = lexicon.senses.get(folded[start:end])
             if senses:
                 yield Mention(start, end, folded[start:end], kind_of(senses[0]), senses)
-
-
-def kind_of(concept: str) -> str:
-    """The kind of mention a concept makes: its group, or body for anything outside the vocabulary."""
-    if concept.startswith("http"):
-        return "body"
-    return "code" if concept.startswith("code/") else concept.rpartition("/")[0]
 
 
 def _asks(folded: str) -> Iterator[Mention]:
@@ -153,10 +165,12 @@ def _numbers(plain: str, places: list[int]) -> Iterator[Mention]:
         number = read_count(match[1])
         if number is not None:
             found.append(mention(match, "amount", number, "%"))
+    for match in _BARE.finditer(plain):
+        found.append(mention(match, "amount", Decimal(match[1])))
     for match in _CODE.finditer(plain):
         found.append(mention(match, "codenumber", Decimal(match[1])))
     for match in _NTH.finditer(plain):
-        number = read_count(match[2] or match[3])
+        number = read_count(match[2] or match[3] or match[4])
         if number is not None:
             found.append(mention(match, "nth" if match[2] else "top", -number if match[1] else number))
     yield from (entry for entry in found if entry is not None)

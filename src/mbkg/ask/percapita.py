@@ -31,8 +31,8 @@ def percapita(select: Select, session: Session) -> list[Record]:
             best[row["fact"]] = row
     others: dict[str, set[str]] = {}
     for row in rows:
-        if row["projectPopulation"]:
-            others.setdefault(row["fact"], set()).add(row["projectPopulation"])
+        if row["other"]:
+            others.setdefault(row["fact"], set()).add(session.lexicon.label(short(row["other"])))
     records = [_record(row, sorted(others.get(fact, ())), session) for fact, row in sorted(best.items())]
     records = [record for record in records if _says(select.words, record)]
     return [record for record in records if not select.phases or _phase_fits(record, select)]
@@ -58,9 +58,10 @@ def _says(words: str, record: Record) -> bool:
 
 
 def _record(row: Row, others: list[str], session: Session) -> Record:
-    value, unit = Decimal(row["value"]), row["unit"]
+    value, unit = Decimal(row["value"]), session.unit(row["unit"])
     if abs(value) >= 10000 and unit.startswith("元"):
         value, unit = value / 10000, "万" + unit
+    groups = session.lexicon.label(short(row["population"]))
     derived = row["rule"] == "per-capita-cost"
     notes: list[str] = []
     if derived:
@@ -86,15 +87,22 @@ def _record(row: Row, others: list[str], session: Session) -> Record:
         body=row["body"],
         year=int(row["year"]),
         phase=short(row["phase"]),
-        what=f"{row['groups']}人均费用",
+        what=f"{groups}人均费用",
         value=value,
         unit=unit,
         nodes=nodes,
-        entity=row["groups"],
+        entity=groups,
         text=text,
         comparator=comparator,
         project=row["project"],
-        columns=("合计", "年度预算资金总额", "年度资金总额", "年初预算数@年度资金总额", "全年预算数@年度资金总额", "全年执行数@年度资金总额"),
+        columns=(
+            "合计",
+            "年度预算资金总额",
+            "年度资金总额",
+            "年初预算数@年度资金总额",
+            "全年预算数@年度资金总额",
+            "全年执行数@年度资金总额",
+        ),
         notes=tuple(notes),
         rule=row["rule"],
         match=row["match"],
@@ -116,7 +124,9 @@ def representatives(records: list[Record], order: str) -> list[Record]:
         planned = [record for record in own if record.phase in _PLANNED] or own
         yearly = [record for record in planned if record.unit.endswith("年")] or planned
         sign = -1 if order == "max" else 1
-        chosen.append(min(yearly, key=lambda record: (sign * in_yuan(record), record.rule != "per-capita-standard", record.nodes)))
+        chosen.append(
+            min(yearly, key=lambda record: (sign * in_yuan(record), record.rule != "per-capita-standard", record.nodes))
+        )
     return chosen
 
 
@@ -124,5 +134,3 @@ def in_yuan(record: Record) -> Decimal:
     """The amount in 元, for comparing."""
     value = record.value or Decimal(0)
     return value * 10000 if record.unit.startswith("万") else value
-
-

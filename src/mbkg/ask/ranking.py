@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from mbkg.ask.changes import declared_none
 from mbkg.ask.percapita import in_yuan, representatives
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.records import Record, fetch
@@ -45,8 +46,8 @@ def rank(plan: Plan, session: Session) -> Reply:
         reply.give(record.value or Decimal(0), record.unit)
     _headline(plan, winners, reply, session)
     _table(plan, ranked, reply, session)
-    _coverage(plan, ranked, apart, reply, session)
     reply.rest_on(*winners, *ranked, *apart)
+    _coverage(plan, ranked, apart, reply, session)
     _unlike(ranked, reply, session)
     return reply
 
@@ -103,12 +104,22 @@ def _headline(plan: Plan, winners: Sequence[Record], reply: Reply, session: Sess
     ties = "（并列）" if len(winners) > 1 and plan.take == 1 else ""
     first = winners[0]
     if plan.group == "body":
-        told = f"，{first.year}年{first.what}{'' if first.rule else _phase(first, session)}{shown(first)}{_derived(first)}"
-        reply.say(f"{word}的是{names}{ties}{told}。" if plan.take else f"从{'高到低' if plan.order == 'max' else '低到高'}：{names}。")
+        told = (
+            f"，{first.year}年{first.what}{'' if first.rule else _phase(first, session)}{shown(first)}{_derived(first)}"
+        )
+        reply.say(
+            f"{word}的是{names}{ties}{told}。"
+            if plan.take
+            else f"从{'高到低' if plan.order == 'max' else '低到高'}：{names}。"
+        )
     else:
         whose = "、".join(dict.fromkeys(f"{session.lexicon.label(record.body)}{record.year}年" for record in winners))
         label = first.extra.get("label") or _phase(first, session)
-        reply.say(f"{whose}{word}的是{names}{ties}，{label}{shown(first)}。" if plan.take else f"从{'高到低' if plan.order == 'max' else '低到高'}：{names}。")
+        reply.say(
+            f"{whose}{word}的是{names}{ties}，{label}{shown(first)}。"
+            if plan.take
+            else f"从{'高到低' if plan.order == 'max' else '低到高'}：{names}。"
+        )
 
 
 def _phase(record: Record, session: Session) -> str:
@@ -139,15 +150,22 @@ def _coverage(plan: Plan, ranked: Sequence[Record], apart: Sequence[Record], rep
     if plan.group != "body":
         return
     lexicon = session.lexicon
-    asked = plan.selects[0].bodies or tuple(body.iri for body in lexicon.reporting)
+    named = tuple(dict.fromkeys(body for select in plan.selects for body in select.bodies))
+    asked = named or tuple(body.iri for body in lexicon.reporting)
     told = {record.body for record in ranked}
     missing = [lexicon.label(body) for body in asked if body not in told]
     line = f"覆盖：{len(asked)}家单位中{len(told)}家公布了这一数据"
     reply.say(line + (f"；未公布或不可比的有{'、'.join(missing)}。" if missing else "。"))
+    for body in asked:
+        if body not in told and plan.selects[0].of == "fact":
+            for row in declared_none(replace(plan.selects[0], bodies=(body,)), session):
+                reply.say(f"　{lexicon.label(body)}的报告说明：{row['subject']}{row['year']}年无。")
     for record in apart:
         groups = "、".join(lexicon.label(population) for population in plan.selects[0].populations)
         wide = "更宽" if record.match == "broader" else "更窄"
-        reply.say(f"　另列：{lexicon.label(record.body)}只公布了“{record.entity}”（口径比“{groups}”{wide}）人均{shown(record)}{_derived(record)}，不参加排名。")
+        reply.say(
+            f"　另列：{lexicon.label(record.body)}只公布了“{record.entity}”（口径比“{groups}”{wide}）人均{shown(record)}{_derived(record)}，不参加排名。"
+        )
         for other in _spent(plan.selects[0], record, session):
             reply.say(f"　　其{_phase(other, session).strip('（）')}数为{shown(other)}（{other.text}）。")
             reply.rest_on(other)

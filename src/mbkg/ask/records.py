@@ -18,7 +18,10 @@ from mbkg.ask.words import measures
 
 _FUND_DEPTH = {"fund/all": 0, "fund/fiscalAppropriation": 1, "fund/generalPublicBudget": 2}
 _NATURE_DEPTH = {"nature/total": 0, "nature/basic": 1, "nature/project": 1}
-_MAIN_PHASE = {"reportKind/finalAccount": ("phase/finalAccount", "phase/executed"), "reportKind/budget": ("phase/budget",)}
+_MAIN_PHASE = {
+    "reportKind/finalAccount": ("phase/finalAccount", "phase/executed"),
+    "reportKind/budget": ("phase/budget",),
+}
 ATTRIBUTE_PHASES = {
     "budget": "phase/budget", "initialBudget": "phase/initialBudget", "fullYearBudget": "phase/fullYearBudget", "executed": "phase/executed",
 }  # fmt: skip
@@ -75,7 +78,11 @@ def facts(select: Select, session: Session) -> list[Record]:
     found: list[Record] = []
     for reading in readings or [select]:
         for record in _facts(reading, session):
-            same = [old for old in found if (old.body, old.year, old.phase, old.value) == (record.body, record.year, record.phase, record.value)]
+            same = [
+                old
+                for old in found
+                if (old.body, old.year, old.phase, old.value) == (record.body, record.year, record.phase, record.value)
+            ]
             if not same:
                 found.append(record)
     return found
@@ -89,9 +96,17 @@ def _facts(select: Select, session: Session) -> list[Record]:
     if select.functions:
         given["function"], dataset, more = select.functions, ["dataset/function"], "?fact mb:functionCode ?function ."
     elif select.economics:
-        given["economic"], dataset, more = select.economics, ["dataset/economic", "dataset/economicPair"], "?fact mb:economicCode ?economic ."
+        given["economic"], dataset, more = (
+            select.economics,
+            ["dataset/economic", "dataset/economicPair"],
+            "?fact mb:economicCode ?economic .",
+        )
     elif select.governments:
-        given["government"], dataset, more = select.governments, ["dataset/economicPair"], "?fact mb:governmentEconomicCode ?government ."
+        given["government"], dataset, more = (
+            select.governments,
+            ["dataset/economicPair"],
+            "?fact mb:governmentEconomicCode ?government .",
+        )
     elif select.breakdown == "function":
         dataset, more = ["dataset/function"], '?fact mb:rowKind "类" .'
     elif select.breakdown == "economic":
@@ -103,7 +118,12 @@ def _facts(select: Select, session: Session) -> list[Record]:
     if select.governments and select.economics:
         rows = [row for row in rows if row["government"].rsplit("/", 1)[-1].startswith(select.governments)]
     rows = _right_year(_right_phase(rows, select), select)
-    if select.measures and rows and "nature/total" in select.natures and not (select.functions or select.economics or select.governments):
+    if (
+        select.measures
+        and rows
+        and "nature/total" in select.natures
+        and not (select.functions or select.economics or select.governments)
+    ):
         rows = [row for row in rows if short(row["nature"]) == "nature/total"]
     return [_fact_record(group, select, session) for group in _widest(rows)]
 
@@ -135,7 +155,11 @@ def _right_phase(rows: list[Row], select: Select) -> list[Row]:
     for group in groups.values():
         held = {short(row["phase"]) for row in group}
         if not select.phases:
-            wanted = {next((phase for phase in _MAIN_PHASE.get(short(group[0]["reportKind"]), ()) if phase in held), min(held))}
+            wanted = {
+                next(
+                    (phase for phase in _MAIN_PHASE.get(short(group[0]["reportKind"]), ()) if phase in held), min(held)
+                )
+            }
         else:
             wanted = set()
             for asked in select.phases:
@@ -170,7 +194,11 @@ def _fact_record(rows: list[Row], select: Select, session: Session) -> Record:
     money = bool(first["amount"])
     total = sum((Decimal(row["amount"] or row["count"]) for row in rows), Decimal(0))
     measure, nature, fund = short(first["measure"]), short(first["nature"]), short(first["fund"])
-    code = short(first["function"] or first["economic"] or (first["government"] if select.governments and not select.economics else ""))
+    code = short(
+        first["function"]
+        or first["economic"]
+        or (first["government"] if select.governments and not select.economics else "")
+    )
     parts = []
     if select.funds and fund != "fund/all":
         parts.append(lexicon.label(fund))
@@ -181,10 +209,17 @@ def _fact_record(rows: list[Row], select: Select, session: Session) -> Record:
     if nature != "nature/total" and (select.natures or not code):
         parts.append(lexicon.label(nature))
     if not parts or measure not in ("measure/expenditure",):
-        parts.append({"measure/expenditure": "支出总计", "measure/income": "收入总计"}.get(measure, lexicon.label(measure)) if not parts else lexicon.label(measure))
+        parts.append(
+            {"measure/expenditure": "支出总计", "measure/income": "收入总计"}.get(measure, lexicon.label(measure))
+            if not parts
+            else lexicon.label(measure)
+        )
     notes = []
     if len(rows) > 1:
-        pieces = "＋".join(f"{lexicon.label(short(row['government']))}（{row['government'].rsplit('/', 1)[-1]}）{row['amount']}" for row in rows)
+        pieces = "＋".join(
+            f"{lexicon.label(short(row['government']))}（{row['government'].rsplit('/', 1)[-1]}）{row['amount']}"
+            for row in rows
+        )
         notes.append(f"按政府经济分类分列，合计＝{pieces}")
     if not select.funds and fund != "fund/all":
         notes.append(f"{lexicon.label(fund)}口径")
@@ -196,7 +231,7 @@ def _fact_record(rows: list[Row], select: Select, session: Session) -> Record:
         phase=short(first["phase"]),
         what="".join(dict.fromkeys(parts)),
         value=total,
-        unit="万元" if money else first["unit"],
+        unit="万元" if money else session.unit(first["unit"]),
         nodes=tuple(row["fact"] for row in rows),
         entity=lexicon.label(code) if code else "",
         notes=tuple(notes),
@@ -210,12 +245,16 @@ def _fact_record(rows: list[Row], select: Select, session: Session) -> Record:
 
 def projects(select: Select, session: Session) -> list[Record]:
     """One figure of each project. An amount of a final account's project has several phases: the asked one, else all apart."""
-    rows = session.rows("projects", {"body": select.bodies, "year": select.years, "project": select.projects, "category": ()})
+    rows = session.rows(
+        "projects", {"body": select.bodies, "year": select.years, "project": select.projects, "category": ()}
+    )
     merged: dict[str, Row] = {}
     for row in rows:
         if select.categories and short(row["category"]) not in select.categories:
             continue
-        if row["special"] != "true" and (row["transfer"] != "true" or select.projects or "projectCategory/transfer" in select.categories):
+        if row["special"] != "true" and (
+            row["transfer"] != "true" or select.projects or "projectCategory/transfer" in select.categories
+        ):
             merged.setdefault(row["project"], row)
     records: list[Record] = []
     for row in merged.values():
@@ -269,7 +308,10 @@ _SIDES = {"target": ("target", "targetUnit", "targetRaw", "指标值"), "actual"
 
 def indicators(select: Select, session: Session) -> list[Record]:
     """One side of each indicator: its target as printed, what was achieved, its points."""
-    rows = session.rows("indicators", {"body": select.bodies, "year": select.years, "indicator": select.indicators, "project": select.projects})
+    rows = session.rows(
+        "indicators",
+        {"body": select.bodies, "year": select.years, "indicator": select.indicators, "project": select.projects},
+    )
     number, unit, raw, label = _SIDES[select.attribute or "target"]
     records = []
     for row in {row["indicator"]: row for row in rows if row["special"] != "true" or select.indicators}.values():
@@ -304,14 +346,26 @@ def about(select: Select, session: Session, nodes: Sequence[str] = ()) -> str:
 
     subjects = set(select.subjects)
     for concept in (*select.natures, *select.measures, *select.functions, *select.economics, *select.funds):
-        if concept not in ("nature/total", "measure/expenditure", "measure/income") or not (select.functions or select.economics or _named(select)):
+        if concept not in ("nature/total", "measure/expenditure", "measure/income") or not (
+            select.functions or select.economics or _named(select)
+        ):
             subjects.update(session.lexicon.spellings.get(concept, ()))
-    parts = ["{ ?statement mb:subject ?subject . FILTER (?subject IN (" + ", ".join(text_term(word) for word in sorted(subjects)) + ")) }"]
+    parts = [
+        "{ ?statement mb:subject ?subject . FILTER (?subject IN ("
+        + ", ".join(text_term(word) for word in sorted(subjects))
+        + ")) }"
+    ]
     own = [measure for measure in select.measures if measure not in ("measure/expenditure", "measure/income")]
     if own:
-        parts.append("{ VALUES ?own { " + " ".join(term(measure) for measure in own) + " } ?statement mb:measure ?own . }")
+        parts.append(
+            "{ VALUES ?own { " + " ".join(term(measure) for measure in own) + " } ?statement mb:measure ?own . }"
+        )
     if nodes:
-        parts.append("{ VALUES ?printedBy { " + " ".join(term(node) for node in nodes) + " } ?printedBy prov:wasDerivedFrom ?statement . }")
+        parts.append(
+            "{ VALUES ?printedBy { "
+            + " ".join(term(node) for node in nodes)
+            + " } ?printedBy prov:wasDerivedFrom ?statement . }"
+        )
     return " UNION ".join(parts)
 
 
@@ -324,7 +378,11 @@ def counts(select: Select, session: Session) -> list[Record]:
     known = measures()["counts"]
     measure = select.measures[0] if select.measures else ""
     subjects = tuple(known["subjects"].get(measure, ()))
-    rows = session.rows("statements", {"body": select.bodies, "year": select.years}, about=about(replace(select, subjects=subjects), session))
+    rows = session.rows(
+        "statements",
+        {"body": select.bodies, "year": select.years},
+        about=about(replace(select, subjects=subjects), session),
+    )
     kind = known["kinds"].get(measure, "")
     records = []
     for row in {row["statement"]: row for row in rows}.values():
@@ -333,7 +391,7 @@ def counts(select: Select, session: Session) -> list[Record]:
         label = row["subject"] if not kind else session.lexicon.label(measure)
         records.append(
             Record(
-                body=row["body"], year=int(row["year"] or row["reportYear"]), phase=short(row["phase"]), what=label, value=Decimal(row["value"]), unit=row["unit"],
+                body=row["body"], year=int(row["year"] or row["reportYear"]), phase=short(row["phase"]), what=label, value=Decimal(row["value"]), unit=session.unit(row["unit"]),
                 nodes=(row["statement"],), report=row["report"],
             )
         )  # fmt: skip

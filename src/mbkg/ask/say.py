@@ -12,14 +12,32 @@ from mbkg.ask.words import measures
 
 _OPERATIONS = {"sum": "求合计", "average": "求平均", "difference": "求差额", "share": "求占比", "times": "求倍数"}
 _ORDERS = {"max": "最高", "min": "最低"}
-_ASKS = {"list": "列出", "count": "计数", "change": "与上年比较", "reason": "查原因", "definition": "查名称与定义", "structure": "查机构"}
-_GROUPS = {"body": "单位", "project": "项目", "function": "功能分类科目", "economic": "经济分类科目", "item": "各项", "indicator": "指标"}
+_ASKS = {
+    "list": "列出",
+    "count": "计数",
+    "change": "与上年比较",
+    "reason": "查原因",
+    "definition": "查名称与定义",
+    "structure": "查机构",
+}
+_GROUPS = {
+    "body": "单位",
+    "project": "项目",
+    "function": "功能分类科目",
+    "economic": "经济分类科目",
+    "item": "各项",
+    "indicator": "指标",
+}
 
 
 def rounded(value: Decimal, places: int = 2) -> str:
     """A number for people: at most `places` decimals, no trailing zeros."""
     step = Decimal(1).scaleb(-places)
-    return canonical(value.quantize(step, ROUND_HALF_UP)) if value != value.quantize(step, ROUND_HALF_UP) else canonical(value)
+    return (
+        canonical(value.quantize(step, ROUND_HALF_UP))
+        if value != value.quantize(step, ROUND_HALF_UP)
+        else canonical(value)
+    )
 
 
 def amount(value: Decimal, unit: str, asked: str = "") -> str:
@@ -37,7 +55,11 @@ def figure(record: Record, lexicon: Lexicon, asked: str = "") -> str:
     phase = lexicon.label(record.phase) if record.phase and not record.rule else ""
     phase = phase + "数" if phase in ("预算", "决算", "年初预算", "全年预算") else phase
     label = record.extra.get("label", "")
-    what = record.what if (label and record.what.endswith(label)) or not phase or record.what.endswith("值") else f"{record.what}{phase}"
+    what = (
+        record.what
+        if (label and record.what.endswith(label)) or not phase or record.what.endswith("值")
+        else f"{record.what}{phase}"
+    )
     if record.phase == "phase/budget" and record.what.endswith("预算"):
         what = record.what
     return f"{lexicon.label(record.body)}{record.year}年{what}为{shown(record, asked)}"
@@ -47,7 +69,9 @@ def shown(record: Record, asked: str = "") -> str:
     """A record's figure alone, with its comparator; the print itself where it is no number."""
     if record.value is None:
         return f"“{record.text}”"
-    return f"{record.comparator if record.comparator not in ('', '=') else ''}{amount(record.value, record.unit, asked)}"
+    return (
+        f"{record.comparator if record.comparator not in ('', '=') else ''}{amount(record.value, record.unit, asked)}"
+    )
 
 
 def understood(plan: Plan, lexicon: Lexicon) -> str:
@@ -56,7 +80,11 @@ def understood(plan: Plan, lexicon: Lexicon) -> str:
     what = "；".join(dict.fromkeys(parts))
     if plan.ask == "entity":
         place = f"第{plan.nth}" if plan.nth > 1 else ""
-        does = f"在各{_GROUPS.get(plan.group, '单位')}中排名" if not plan.take else f"在各{_GROUPS.get(plan.group, '单位')}中取{place}{_ORDERS[plan.order]}"
+        does = (
+            f"在各{_GROUPS.get(plan.group, '单位')}中排名"
+            if not plan.take
+            else f"在各{_GROUPS.get(plan.group, '单位')}中取{place}{_ORDERS[plan.order]}"
+        )
     else:
         does = _OPERATIONS.get(plan.operation) or _ASKS.get(plan.ask, "取数")
     return f"理解：按{what}，{does}。"
@@ -78,7 +106,9 @@ def _selected(select: Select, lexicon: Lexicon) -> str:
         parts.append(f"绩效指标“{select.words}”")
     else:
         finer = [nature for nature in select.natures if nature != "nature/total"]
-        codes = dict.fromkeys(lexicon.label(code) for code in (*select.functions, *select.economics, *select.governments[:1]))
+        codes = dict.fromkeys(
+            lexicon.label(code) for code in (*select.functions, *select.economics, *select.governments[:1])
+        )
         parts += [lexicon.label(nature) for nature in finer] + list(codes)
         if not finer and not codes:
             parts += [lexicon.label(measure) for measure in select.measures]

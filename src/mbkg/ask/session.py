@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mbkg.ask.answer import Reason, Status
-from mbkg.ask.compile import Term, compiled
+from mbkg.ask.compile import Term, compiled, short
 from mbkg.ask.lexicon import Lexicon
 from mbkg.ask.topics import Linker
 from mbkg.graph.store import GraphStore, rows_of
@@ -31,6 +31,10 @@ class Session:
         if not quiet:
             self.queries.append(sparql)
         return sorted(rows_of(self.store.query(sparql)), key=lambda row: sorted(row.items()))
+
+    def unit(self, iri: str) -> str:
+        """The label of a unit of measurement; blank for none."""
+        return self.lexicon.labels.get(short(iri), "") if iri else ""
 
     def note(self, line: str) -> None:
         if line not in self.notes:

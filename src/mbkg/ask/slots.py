@@ -50,6 +50,9 @@ def read_slots(question: Question, session: Session) -> Slots:
         sense.rpartition("/")[2] for mention in question.of("operator") for sense in mention.senses
     )
     slots.over = frozenset(sense for mention in question.of("ask") for sense in mention.senses)
+    if any("measure/projectCount" in mention.senses for mention in question.of("measure")):
+        slots.over |= {"project"}
+        slots.operators |= {"count"}
     slots.structure = tuple(mention.senses[0] for mention in question.of("structure"))
     slots.codewords = frozenset(sense for mention in question.of("codeword") for sense in mention.senses)
     slots.numbers = tuple(str(mention.number) for mention in question.of("codenumber"))
@@ -70,13 +73,12 @@ def read_slots(question: Question, session: Session) -> Slots:
 
 
 def leftovers(question: Question) -> list[tuple[int, int, str]]:
-    """The stretches that no mention covers and that say something."""
+    """The stretches that no mention covers and that say something, each with what it says."""
     found = []
     for start, end in runs(question, question.mentions):
         said = content(question.folded[start:end])
         if said:
-            at = question.folded.index(said, start)
-            found.append((at, at + len(said), said))
+            found.append((start, end, said))
     return found
 
 
@@ -92,6 +94,8 @@ def _phases(question: Question) -> tuple[str, ...]:
             said.append("phase/finalAccount")
         elif mention.words.endswith(("预算", "预算数", "预算总额")) or mention.words.startswith("预算"):
             said.append("phase/budget")
+    if "实际" in question.folded and not said:
+        said.append("phase/executed")
     finer = {"phase/initialBudget", "phase/fullYearBudget"}
     if finer & set(said):
         said = [phase for phase in said if phase != "phase/budget"]
@@ -101,7 +105,9 @@ def _phases(question: Question) -> tuple[str, ...]:
 def _outside(question: Question, slots: Slots) -> None:
     used = "".join(text for _, _, text in slots.left)
     for word in words().outside:
-        if word in used or (word in question.folded and not question.of("body", "region", "measure", "code", "nature", "population")):
+        if word in used or (
+            word in question.folded and not question.of("body", "region", "measure", "code", "nature", "population")
+        ):
             raise Refused("out_of_scope", "out_of_scope", f"“{word}”不在预算、决算公开报告的范围内，图中没有这类数据。")
 
 
@@ -112,12 +118,17 @@ def _bodies(question: Question, slots: Slots, session: Session) -> tuple[str, ..
     for mention in question.of("body", "region"):
         chosen = _meant(mention, wide, lexicon)
         if not chosen:
-            name = "、".join(lexicon.label(sense) if sense.startswith("http") else lexicon.regions.get(sense, "") for sense in mention.senses)
+            name = "、".join(
+                lexicon.label(sense) if sense.startswith("http") else lexicon.regions.get(sense, "")
+                for sense in mention.senses
+            )
             if slots.structure and mention.kind == "body":
                 chosen = mention.senses
             else:
                 raise Refused(
-                    "no_data", "not_in_schema", f"图中没有{name}自己的预算或决算报告。{_nearby(mention, lexicon)}图中有：{holdings(lexicon)}。"
+                    "no_data",
+                    "not_in_schema",
+                    f"图中没有{name}自己的预算或决算报告。{_nearby(mention, lexicon)}图中有：{holdings(lexicon)}。",
                 )
         if len(chosen) > 1 and mention.kind == "body":
             names = "、".join(lexicon.label(iri) for iri in chosen)
@@ -173,7 +184,11 @@ def _years(question: Question, slots: Slots, session: Session) -> tuple[int, ...
         if known and year not in reachable:
             whose = "、".join(body.name for body in bodies) if slots.bodies else "图中"
             has = "、".join(f"{year}年" for year in sorted(known))
-            raise Refused("no_data", "out_of_period", f"图中没有{whose}{year}年的数据，只有{has}报告。图中有：{holdings(lexicon)}。")
+            raise Refused(
+                "no_data",
+                "out_of_period",
+                f"图中没有{whose}{year}年的数据，只有{has}报告。图中有：{holdings(lexicon)}。",
+            )
     return tuple(dict.fromkeys(said))
 
 
@@ -192,11 +207,17 @@ def _conditions(question: Question) -> tuple[Condition, ...]:
         ]
         if near:
             limits.append(Condition(min(near)[1], mention.number, mention.unit))
+        elif mention.words[0] in "是为等":
+            limits.append(Condition("=", mention.number, mention.unit))
     return tuple(limits)
 
 
 def _asked_unit(question: Question) -> str:
-    for unit, signs in (("元", ("多少元", "几块钱", "多少块", "几元")), ("亿元", ("多少亿", "几亿")), ("%", ("百分之几", "百分之多少", "百分比"))):
+    for unit, signs in (
+        ("元", ("多少元", "几块钱", "多少块", "几元")),
+        ("亿元", ("多少亿", "几亿")),
+        ("%", ("百分之几", "百分之多少", "百分比")),
+    ):
         if any(sign in question.folded for sign in signs):
             return unit
     return ""

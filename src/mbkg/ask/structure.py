@@ -27,10 +27,19 @@ def structure(plan: Plan, session: Session) -> Reply:
     rows = [row for row in session.rows("passages", {"body": bodies}) if row["heading"] == heading]
     said = plan.selects[0].words
     if said:
-        rows = [row for row in rows if all(fold(row["text"]) in fold(word) or fold(word) in fold(row["text"] + row["note"]) for word in said.split("、"))]
+        rows = [
+            row
+            for row in rows
+            if all(
+                fold(row["text"]) in fold(word) or fold(word) in fold(row["text"] + row["note"])
+                for word in said.split("、")
+            )
+        ]
     if plan.about == "signs":
         rows = [row for row in rows if row["note"]]
-    rows = list({row["passage"]: row for row in sorted(rows, key=lambda row: (int(row["line"] or 0), row["passage"]))}.values())
+    rows = list(
+        {row["passage"]: row for row in sorted(rows, key=lambda row: (int(row["line"] or 0), row["passage"]))}.values()
+    )
     whose = "、".join(session.lexicon.label(body) for body in bodies)
     if not rows:
         about = f"“{said}”" if said else heading
@@ -46,7 +55,10 @@ def structure(plan: Plan, session: Session) -> Reply:
         count = "" if plan.about == "duties" else f"（{len(rows)}个）"
         reply.say(f"{whose}的{heading}{count}：{'、'.join(_with_note(row) for row in rows)}。")
     reply.rest_on(*(_record(row) for row in rows))
-    reply.rows = [{"单位": session.lexicon.label(row["body"]), "类别": heading, "名称": row["text"], "说明": row["note"]} for row in rows]
+    reply.rows = [
+        {"单位": session.lexicon.label(row["body"]), "类别": heading, "名称": row["text"], "说明": row["note"]}
+        for row in rows
+    ]
     return reply
 
 
@@ -59,7 +71,16 @@ def _sign(note: str) -> str:
 
 
 def _record(row: Row) -> Record:
-    return Record(body=row["body"], year=0, phase="", what=row["text"], value=None, unit="", nodes=(row["passage"],), text=row["text"])
+    return Record(
+        body=row["body"],
+        year=0,
+        phase="",
+        what=row["text"],
+        value=None,
+        unit="",
+        nodes=(row["passage"],),
+        text=row["text"],
+    )
 
 
 def _superior(bodies: tuple[str, ...], session: Session) -> Reply:
@@ -88,7 +109,11 @@ def definition(plan: Plan, session: Session) -> Reply:
     if plan.about == "term":
         return _term(select.words, select.bodies, session)
     if plan.about == "name":
-        codes = tuple(f"code/{kind}/{number}" for number in select.words.split("、") for kind in ("function", "economic-department", "economic-government"))
+        codes = tuple(
+            f"code/{kind}/{number}"
+            for number in select.words.split("、")
+            for kind in ("function", "economic-department", "economic-government")
+        )
     else:
         codes = select.functions
     rows = session.rows("codes", {"code": codes})
@@ -99,13 +124,19 @@ def definition(plan: Plan, session: Session) -> Reply:
     reply = Reply()
     for row in rows:
         level = row["level"] + "级" if row["level"] else ""
-        scheme = {"function": "支出功能分类", "economic-department": "部门预算支出经济分类", "economic-government": "政府预算支出经济分类"}[short(row["code"]).split("/")[1]]
+        scheme = {
+            "function": "支出功能分类",
+            "economic-department": "部门预算支出经济分类",
+            "economic-government": "政府预算支出经济分类",
+        }[short(row["code"]).split("/")[1]]
         above = f"，上级科目是{row['above'].rsplit('/', 1)[-1]} {row['aboveName']}" if row["above"] else ""
         seen = f"，图中{row['cells']}个单元格印有它" if int(row["cells"]) else "，图中的报告没有用到它"
         reply.say(f"{scheme}{level}科目{row['notation']}：{row['name']}{above}{seen}。")
         reply.entities.append(row["notation"] if plan.about == "number" else row["name"])
         if row["first"]:
-            reply.rest_on(Record(body="", year=0, phase="", what=row["name"], value=None, unit="", nodes=(row["first"],)))
+            reply.rest_on(
+                Record(body="", year=0, phase="", what=row["name"], value=None, unit="", nodes=(row["first"],))
+            )
         reply.rows.append({"科目": row["notation"], "名称": row["name"], "级次": row["level"]})
     return reply
 
@@ -120,6 +151,17 @@ def _term(words: str, bodies: tuple[str, ...], session: Session) -> Reply:
     reply = Reply()
     for row in {row["node"]: row for row in near}.values():
         reply.say(f"{row['term']}（{row['unit']}）：{row['text']}")
-        reply.rest_on(Record(body=row["body"], year=0, phase="", what=row["term"], value=None, unit="", nodes=(row["node"],), text=row["text"]))
+        reply.rest_on(
+            Record(
+                body=row["body"],
+                year=0,
+                phase="",
+                what=row["term"],
+                value=None,
+                unit="",
+                nodes=(row["node"],),
+                text=row["text"],
+            )
+        )
         reply.rows.append({"名词": row["term"], "单位": row["unit"], "解释": row["text"]})
     return reply

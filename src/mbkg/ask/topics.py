@@ -70,7 +70,12 @@ def _link(phrase: tuple[str, ...], topic: Topic) -> Link | None:
         pairs = {own[at : at + 2] for at in range(len(own) - 1)}
         asked = {segment[at : at + 2] for segment in phrase for at in range(len(segment) - 1)}
         told = len(pairs & asked) / max(len(pairs), 1)
-        link = Link(topic, together / total, carried / total + 0.5 * (together - carried) / total + 0.25 * told, "、".join(unsaid))
+        link = Link(
+            topic,
+            together / total,
+            carried / total + 0.5 * (together - carried) / total + 0.25 * told,
+            "、".join(unsaid),
+        )
         if best is None or link.fit > best.fit:
             best = link
     return best

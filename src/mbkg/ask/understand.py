@@ -32,6 +32,7 @@ def understand(question: Question, session: Session) -> Plan:
         return special
     selects, joined = _selects(question, slots, session)
     ask = _ask(question, slots, selects)
+    _refuse_nested(question, slots, selects, ask)
     plan = _plan(question, slots, ask, selects, joined)
     return replace(plan, unit=slots.unit)
 
@@ -43,7 +44,11 @@ def _plan(question: Question, slots: Slots, ask: Ask, selects: tuple[Select, ...
     group = _group(question, slots, selects)
     if ask == "entity":
         nth = abs(slots.nth) or 1
-        take = slots.top or (0 if operators & {"rank", "descending", "ascending"} and not operators & {"max", "min"} and not slots.nth else 1)
+        take = slots.top or (
+            0
+            if operators & {"rank", "descending", "ascending"} and not operators & {"max", "min"} and not slots.nth
+            else 1
+        )
         return Plan("entity", selects, group=group, order=order, nth=nth, take=take)
     operation = _operation(question, slots, ask, selects, joined)
     if ask == "amount" and operation == "difference" and "which" in operators | slots.over:
@@ -51,6 +56,20 @@ def _plan(question: Question, slots: Slots, ask: Ask, selects: tuple[Select, ...
     if ask in ("list", "count"):
         return Plan(ask, selects, group=group or "project")
     return Plan(ask, selects, operation=operation, group=group if operation == "average" else "", rate=rate)
+
+
+def _refuse_nested(question: Question, slots: Slots, selects: tuple[Select, ...], ask: Ask) -> None:
+    """A question inside a question (三公经费最高的那家单位，机关运行经费是多少) must not be answered as a ranking of both."""
+    named = [
+        mention
+        for mention in question.of("measure", "nature", "code", "codenumber")
+        if not set(mention.senses) & item_measures()
+    ]
+    if ask != "entity" or len(selects) < 2 or len(named) < 2:
+        return
+    between = question.between(named[0].end, named[-1].start)
+    if not any(sign in between for sign in words().conjunctions if sign not in "，,；"):
+        raise Refused("ambiguous", "not_in_schema", "这是两步的问题：请先问哪个单位最高或最低，再按单位名称问另一项。")
 
 
 def _ask(question: Question, slots: Slots, selects: tuple[Select, ...]) -> Ask:
@@ -68,11 +87,10 @@ def _ask(question: Question, slots: Slots, selects: tuple[Select, ...]) -> Ask:
         return "entity"
     if two and any(sign in question.folded for sign in ("谁", "哪个", "哪家", "哪一家", "哪一个")):
         return "entity"
-    counted = selects[0].of in ("project",) and not selects[0].projects
-    if "count" in operators and counted:
-        return "count"
-    if selects[0].of == "project" and not selects[0].projects and ("list" in operators or slots.conditions) and "average" not in operators:
+    if selects[0].of == "project" and not selects[0].projects and not operators & {"average", "sum"}:
         return "count" if "count" in operators else "list"
+    if selects[0].of == "project" and not selects[0].projects and "count" in operators:
+        return "count"
     if slots.conditions and "body" in slots.over:
         return "count" if "count" in operators else "list"
     return "amount"
@@ -86,7 +104,7 @@ def _operation(question: Question, slots: Slots, ask: Ask, selects: tuple[Select
         return "average"
     if len(selects) > 1 and operators & ({"difference"} | _CHANGE):
         return "difference"
-    if (len(selects) > 1 or joined) and "sum" in operators:
+    if (len(selects) > 1 or joined or (selects[0].of == "project" and not selects[0].projects)) and "sum" in operators:
         return "sum"
     return ""
 
@@ -98,6 +116,10 @@ def _group(question: Question, slots: Slots, selects: tuple[Select, ...]) -> str
         return "body" if "body" in over and "project" not in over else "project"
     if first.breakdown:
         return first.breakdown
+    if first.of == "indicator" and "body" not in over:
+        return "indicator"
+    if first.of == "project" and "body" not in over and len({select.projects for select in selects}) == 1:
+        return "project"
     if len(selects) > 1 and len({select.bodies for select in selects}) == 1:
         return "item"
     return "body"
@@ -112,12 +134,17 @@ def _selects(question: Question, slots: Slots, session: Session) -> tuple[tuple[
         said = "、".join(text for _, _, text in slots.left)
         return _vary([_merge(base, replace(percapita[0].select, words=said))], slots, question), False
     settled = not slots.left and not slots.populations and not question.of("project")
-    if items and settled and not any(item.open for item in items):
+    broken = bool(slots.over & {"function", "economic"}) and all(item.weak for item in items)
+    if items and settled and not broken and not any(item.open for item in items):
         chosen = [_merge(base, item.select) for item in items]
         if "占" in question.folded and len(chosen) == 1:
             chosen.append(_merge(base, Select("fact", measures=(EXPENDITURE,), natures=("nature/total",))))
         return _vary(chosen, slots, question), False
-    if settled and (not items or all(item.open for item in items)) and (whole := _whole(question, slots, base)):
+    if (
+        settled
+        and (not items or broken or all(item.open for item in items))
+        and (whole := _whole(question, slots, base))
+    ):
         return _vary(whole, slots, question), False
     return _linked(question, slots, session, base, items)
 
@@ -125,9 +152,13 @@ def _selects(question: Question, slots: Slots, session: Session) -> tuple[tuple[
 def _whole(question: Question, slots: Slots, base: Select) -> list[Select]:
     """A question without an item of its own: about projects in general, a breakdown, or a whole budget."""
     asked = {sense for mention in question.of("measure") for sense in mention.senses}
-    attribute = next((measures()["projects"][name]["attribute"] for name in sorted(asked & set(measures()["projects"]))), "")
+    attribute = next(
+        (measures()["projects"][name]["attribute"] for name in sorted(asked & set(measures()["projects"]))), ""
+    )
     if slots.over & {"function", "economic"}:
-        return [replace(base, measures=(EXPENDITURE,), breakdown="economic" if "economic" in slots.over else "function")]
+        return [
+            replace(base, measures=(EXPENDITURE,), breakdown="economic" if "economic" in slots.over else "function")
+        ]
     if "project" in slots.over or slots.categories:
         return [replace(base, of="project", attribute=attribute or "budget", categories=slots.categories)]
     if attribute and slots.operators & _SUPERLATIVE:
@@ -149,7 +180,9 @@ def _linked(
     if cut > 0:
         part = phrases(question, slots, split=False, within=(0, cut))
         parts = [resolve(question, slots, session, phrase) for phrase in part]
-        whole = [item.select for item in items if item.start >= cut] or [Select("fact", measures=(EXPENDITURE,), natures=("nature/total",))]
+        whole = [item.select for item in items if item.start >= cut] or [
+            Select("fact", measures=(EXPENDITURE,), natures=("nature/total",))
+        ]
         left = any(start > cut for start, _, _ in slots.left)
         if parts and parts[0] is not None and not left:
             return (_named(parts[0], base, question, slots), _merge(base, whole[0])), False
@@ -170,12 +203,25 @@ def _linked(
 def _named(linked: Linked, base: Select, question: Question, slots: Slots) -> Select:
     asked = [sense for mention in question.of("measure") for sense in mention.senses]
     if linked.kind == "project":
-        attribute = next((measures()["projects"][name]["attribute"] for name in asked if name in measures()["projects"]), "budget")
-        return replace(base, of="project", projects=linked.nodes, attribute=attribute, words=linked.phrase, conditions=())
-    side = next((measures()["indicators"][name] for name in asked if measures()["indicators"].get(name) not in (None, "target")), "target")
+        attribute = next(
+            (measures()["projects"][name]["attribute"] for name in asked if name in measures()["projects"]), "budget"
+        )
+        return replace(
+            base, of="project", projects=linked.nodes, attribute=attribute, words=linked.phrase, conditions=()
+        )
+    side = next(
+        (
+            measures()["indicators"][name]
+            for name in asked
+            if measures()["indicators"].get(name) not in (None, "target")
+        ),
+        "target",
+    )
     if side == "target" and set(slots.phases) & {"phase/finalAccount", "phase/executed"} or "实际" in question.folded:
         side = "actual"
-    return replace(base, of="indicator", indicators=linked.nodes, attribute=side, words=linked.phrase, phases=(), conditions=())
+    return replace(
+        base, of="indicator", indicators=linked.nodes, attribute=side, words=linked.phrase, phases=(), conditions=()
+    )
 
 
 def _merge(base: Select, item: Select) -> Select:
@@ -202,15 +248,25 @@ def _vary(selects: list[Select], slots: Slots, question: Question) -> tuple[Sele
 def _not_understood(question: Question, slots: Slots, session: Session) -> Refused:
     place = unknown_place(slots, session)
     if place:
-        return Refused("no_data", "not_in_schema", f"图中没有{place}的预算或决算报告。图中有：{holdings(session.lexicon)}。")
+        return Refused(
+            "no_data", "not_in_schema", f"图中没有{place}的预算或决算报告。图中有：{holdings(session.lexicon)}。"
+        )
     whose = "、".join(session.lexicon.label(body) for body in slots.bodies) or "图中各单位"
     if slots.left:
         what = unexplained(slots)
     else:
         what = "、".join(f"“{mention.words}”" for mention in question.of("population", "measure", "code", "project"))
     if not what:
-        return Refused("out_of_scope", "not_in_schema", f"没有听懂要问哪一项数字。可以问预算、决算、三公经费、项目、绩效指标等。图中有：{holdings(session.lexicon)}。")
-    return Refused("no_data", "not_in_schema", f"{whose}的报告里没有找到与{what}对应的科目、项目或指标，因此不作回答。图中有：{holdings(session.lexicon)}。")
+        return Refused(
+            "out_of_scope",
+            "not_in_schema",
+            f"没有听懂要问哪一项数字。可以问预算、决算、三公经费、项目、绩效指标等。图中有：{holdings(session.lexicon)}。",
+        )
+    return Refused(
+        "no_data",
+        "not_in_schema",
+        f"{whose}的报告里没有找到与{what}对应的科目、项目或指标，因此不作回答。图中有：{holdings(session.lexicon)}。",
+    )
 
 
 def _structure(question: Question, slots: Slots, session: Session) -> Plan | None:
@@ -225,14 +281,27 @@ def _structure(question: Question, slots: Slots, session: Session) -> Plan | Non
 def _definition(question: Question, slots: Slots, session: Session) -> Plan | None:
     """A code's name, a name's code, or a term of the reports' glossaries."""
     codes = tuple(sense for mention in question.of("code") for sense in mention.senses)
-    if slots.numbers and (slots.codewords & {"name"} or "define" in slots.operators or (slots.codewords and not slots.bodies)):
+    if slots.numbers and (
+        slots.codewords & {"name"} or "define" in slots.operators or (slots.codewords and not slots.bodies)
+    ):
         return Plan("definition", (Select("fact", words="、".join(slots.numbers), bodies=slots.bodies),), about="name")
     if codes and "number" in slots.codewords and not slots.left:
         kinds = [kind for kind in ("function", "economic") if kind in slots.codewords]
         kept = tuple(code for code in codes if not kinds or code.split("/")[1].startswith(kinds[0]))
-        return Plan("definition", (Select("fact", functions=kept, bodies=slots.bodies, words=question.of("code")[0].words),), about="number")
-    if "define" in slots.operators and not slots.years and not question.of("project"):
-        named = next((mention for mention in question.mentions if mention.kind in ("fund", "nature", "measure", "code", "population", "phase")), None)
+        return Plan(
+            "definition",
+            (Select("fact", functions=kept, bodies=slots.bodies, words=question.of("code")[0].words),),
+            about="number",
+        )
+    if ("define" in slots.operators or "name" in slots.codewords) and not slots.years and not question.of("project"):
+        named = next(
+            (
+                mention
+                for mention in question.mentions
+                if mention.kind in ("fund", "nature", "measure", "code", "population", "phase")
+            ),
+            None,
+        )
         said = slots.left[0][2] if slots.left else named.words if named else ""
         if said:
             return Plan("definition", (Select("fact", words=said, bodies=slots.bodies),), about="term")

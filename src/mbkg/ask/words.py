@@ -33,11 +33,7 @@ class Words:
 @cache
 def words() -> Words:
     data = _read("words.toml")
-    same = [
-        (fold(word), fold(entry["words"][0]))
-        for entry in data["same"]
-        for word in entry["words"][1:]
-    ]
+    same = [(fold(word), fold(entry["words"][0])) for entry in data["same"] for word in entry["words"][1:]]
     return Words(
         stop=frozenset(fold(word) for word in data["stop"]),
         conjunctions=tuple(data["conjunctions"]),
