@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from gold_cells import GOLD, GoldCell, gold_cells
 
+from gold_cells import GOLD, GoldCell, gold_cells
 from mbkg.amounts import canonical
 from mbkg.labels import fold
 from mbkg.reading import read_report
@@ -117,7 +117,7 @@ def project_rows(report: Report) -> Counter[tuple[str, ...]]:
 
 
 def indicator_row(project: str, indicator: Indicator) -> tuple[str, ...]:
-    """What an indicator says in figures, and in print where that is short; its name without punctuation, which 海东's transcription varies."""
+    """What an indicator says in figures, and in print where that is short; names without punctuation, which 海东 varies."""
     prose = len(indicator.target_raw) > SHORT or len(indicator.actual_raw) > SHORT
     raw = () if prose else (indicator.target_raw, indicator.actual_raw)
     return (project, fold(indicator.level3), *(text_of(getattr(indicator, key)) for key in INDICATOR), *raw)

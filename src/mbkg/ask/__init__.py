@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from mbkg.ask.answer import Answer, Place, Value
@@ -20,7 +21,6 @@ from mbkg.ask.say import understood
 from mbkg.ask.session import Refused, Session
 from mbkg.ask.topics import LexicalLinker
 from mbkg.ask.understand import understand
-from mbkg.errors import MbkgError
 from mbkg.graph.store import GraphStore
 
 __all__ = ["Answer", "Place", "Plan", "Value", "answer_question", "read_plan"]
@@ -110,9 +110,4 @@ def _sparql(session: Session) -> str:
 
 
 def _stamped(answer: Answer, elapsed_ms: float, mentions: tuple[str, ...], timings: dict[str, float]) -> Answer:
-    from dataclasses import replace
-
     return replace(answer, elapsed_ms=round(elapsed_ms, 1), mentions=mentions, timings=timings)
-
-
-_ = MbkgError

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from mbkg.ask.changes import change, declared_none, previous, reason
+from mbkg.ask.changes import change, previous, reason
+from mbkg.ask.fetching import fetch
+from mbkg.ask.percapita import representatives
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.ranking import rank
-from mbkg.ask.records import Record, fetch
-from mbkg.ask.percapita import representatives
+from mbkg.ask.records import Record
 from mbkg.ask.reply import Reply
 from mbkg.ask.say import amount, figure, rounded, shown
 from mbkg.ask.session import Refused, Session
+from mbkg.ask.statements import declared_none
 from mbkg.ask.structure import definition, structure
 
 _COMPARE = {">": Decimal.__gt__, ">=": Decimal.__ge__, "<": Decimal.__lt__, "<=": Decimal.__le__, "=": Decimal.__eq__}
@@ -102,11 +104,21 @@ def _found(select: Select, session: Session) -> list[Record]:
 def _declared(select: Select, session: Session) -> list[Record]:
     """A declared nothing as a record without a number: 报告说明无此项支出."""
     return [
-        Record(body=row["body"], year=int(row["year"] or row["reportYear"]), phase="", what=row["subject"], value=None, unit="", nodes=(row["statement"],),
-               text="无", report=row["report"], notes=("报告说明没有这一项，不是印出的0",))
+        Record(
+            body=row["body"],
+            year=int(row["year"] or row["reportYear"]),
+            phase="",
+            what=row["subject"],
+            value=None,
+            unit="",
+            nodes=(row["statement"],),
+            text="无",
+            report=row["report"],
+            notes=("报告说明没有这一项，不是印出的0",),
+        )
         for row in declared_none(select, session)
         if select.bodies and (select.years or row["year"] == row["reportYear"])
-    ]  # fmt: skip
+    ]
 
 
 def _per_person(select: Select, records: list[Record], session: Session) -> list[Record]:
@@ -144,7 +156,9 @@ def nothing(select: Select, session: Session) -> Refused:
             replace(select, years=tuple(sorted(set(select.years) | {year + 1 for year in select.years})), phases=()),
             session,
         )
-    has = list(dict.fromkeys(f"{record.year}年{lexicon.label(record.phase)}" for record in wider if record.phase))
+    has = list(
+        dict.fromkeys(f"{record.year}年{lexicon.label(record.phase) if record.phase else '数'}" for record in wider)
+    )
     rest = f"图中有的是{'、'.join(has)}。" if has else "报告没有公布这一项。"
     if select.of == "percapita":
         others = fetch(replace(select, bodies=(), years=(), words=""), session)
@@ -264,15 +278,13 @@ def ratio(plan: Plan, session: Session) -> Reply:
     reply = Reply()
     if plan.operation == "times":
         reply.give(Decimal(rounded(top / bottom, 4)), "倍")
-        reply.say(
-            f"{_distinct(part, whole, session)}是{_distinct(whole, part, session)}的{rounded(top / bottom)}倍（{rounded(top)}÷{rounded(bottom)}{unit}）。"
-        )
+        sides = _distinct(part, whole, session), _distinct(whole, part, session)
+        reply.say(f"{sides[0]}是{sides[1]}的{rounded(top / bottom)}倍（{rounded(top)}÷{rounded(bottom)}{unit}）。")
     else:
         share = top / bottom * 100
         reply.give(Decimal(rounded(share, 4)), "%")
-        reply.say(
-            f"{session.lexicon.label(part.body)}{part.year}年{part.what}占{whole.what}的{rounded(share)}%（{rounded(top)}÷{rounded(bottom)}{unit}）。"
-        )
+        whose = f"{session.lexicon.label(part.body)}{part.year}年{part.what}"
+        reply.say(f"{whose}占{whole.what}的{rounded(share)}%（{rounded(top)}÷{rounded(bottom)}{unit}）。")
     for record in (part, whole):
         reply.say(f"　{figure(record, session.lexicon)}")
         reply.rows.append(row_of(record, session))

@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from mbkg.amounts import canonical
 from mbkg.ask.compile import short
+from mbkg.ask.fetching import fetch
 from mbkg.ask.plan import Plan, Select
-from mbkg.ask.records import Record, about, fetch
+from mbkg.ask.records import Record
 from mbkg.ask.reply import Reply
 from mbkg.ask.say import amount, rounded
 from mbkg.ask.session import Refused, Row, Session
-from mbkg.labels import fold
+from mbkg.ask.statements import statements
 
-_TOO_WIDE = frozenset({"measure/expenditure", "measure/income", "nature/total"})
 _YUAN = {"万元": Decimal(1), "元": Decimal("0.0001"), "亿元": Decimal(10000)}
-
-
-def statements(select: Select, session: Session, nodes: Sequence[str]) -> list[Row]:
-    """The sentences about a selection, the ones that print its facts first."""
-    rows = session.rows("statements", {"body": select.bodies}, about=about(select, session, nodes))
-    unique = {row["statement"]: row for row in rows}
-    return [row for row in unique.values() if not select.years or int(row["year"] or row["reportYear"]) in select.years]
-
-
-def declared_none(select: Select, session: Session) -> list[Row]:
-    """The sentences that declare a figure not to exist (2024年无“三公”经费支出), which is neither a zero nor a gap."""
-    concepts = (*select.measures, *select.funds, *select.natures)
-    named = {
-        fold(word)
-        for concept in concepts
-        if concept not in _TOO_WIDE
-        for word in session.lexicon.spellings.get(concept, ())
-        if len(fold(word)) > 2
-    }
-    rows = session.rows("statements", {"body": select.bodies}, about='?statement mb:figureKind "无" .')
-    return [
-        row
-        for row in {row["statement"]: row for row in rows}.values()
-        if any(word in fold(row["subject"]) for word in named)
-        and (not select.years or int(row["year"] or row["reportYear"]) in select.years)
-    ]
 
 
 def change(plan: Plan, session: Session) -> Reply:
@@ -102,9 +75,8 @@ def _stated(row: Row, now: Record | None, plan: Plan, reply: Reply, session: Ses
         else ""
     )
     total = f"为{amount(value, '万元')}，" if value is not None else ""
-    reply.say(
-        f"{session.lexicon.label(row['body'])}{year}年{row['subject']}{total}比{row['againstYear']}年{word}{amount(abs(gap), '万元', plan.unit)}{rate}。"
-    )
+    moved = f"比{row['againstYear']}年{word}{amount(abs(gap), '万元', plan.unit)}{rate}"
+    reply.say(f"{session.lexicon.label(row['body'])}{year}年{row['subject']}{total}{moved}。")
     if row["reason"]:
         reply.say(f"　报告说明的原因：{row['reason']}。")
     figures = [(abs(gap), "万元"), *([(abs(Decimal(rounded(percent, 4))), "%")] if percent is not None else [])]
@@ -128,8 +100,16 @@ def _stated(row: Row, now: Record | None, plan: Plan, reply: Reply, session: Ses
 
 
 def _statement_record(row: Row, value: Decimal) -> Record:
-    return Record(body=row["body"], year=int(row["year"] or row["reportYear"]), phase=short(row["phase"]), what=row["subject"], value=value, unit="万元",
-                  nodes=(row["statement"],), report=row["report"])  # fmt: skip
+    return Record(
+        body=row["body"],
+        year=int(row["year"] or row["reportYear"]),
+        phase=short(row["phase"]),
+        what=row["subject"],
+        value=value,
+        unit="万元",
+        nodes=(row["statement"],),
+        report=row["report"],
+    )
 
 
 def _between(now: Record, before: Record, plan: Plan, reply: Reply, session: Session) -> None:
@@ -137,9 +117,9 @@ def _between(now: Record, before: Record, plan: Plan, reply: Reply, session: Ses
     gap = left - right
     word = "增加" if gap > 0 else "减少" if gap < 0 else "持平，增减"
     rate = f"，{'增长' if gap > 0 else '下降'}{rounded(abs(gap / right * 100))}%" if right and gap else ""
-    reply.say(
-        f"{session.lexicon.label(now.body)}{now.year}年{now.what}{rounded(left)}{now.unit}，{before.year}年{rounded(right)}{before.unit}，{word}{amount(abs(gap), now.unit, plan.unit)}{rate}（按两年公布数计算）。"
-    )
+    whose = f"{session.lexicon.label(now.body)}{now.year}年{now.what}{rounded(left)}{now.unit}"
+    moved = f"{before.year}年{rounded(right)}{before.unit}，{word}{amount(abs(gap), now.unit, plan.unit)}{rate}"
+    reply.say(f"{whose}，{moved}（按两年公布数计算）。")
     figures = [(abs(gap), now.unit), *([(abs(Decimal(rounded(gap / right * 100, 4))), "%")] if right else [])]
     for number, unit in reversed(figures) if plan.rate else figures:
         reply.give(number, unit)
@@ -171,11 +151,18 @@ def previous(select: Select, session: Session) -> list[Record]:
                 continue
             row = min(same, key=lambda row: (not row["value"], int(row["line"] or 0)))
             gap = Decimal(row["change"]) * _YUAN.get(session.unit(row["unit"]), Decimal(1))
-            text = f"{year + 1}年{canonical(now.value)}万元{'－' if gap >= 0 else '＋'}{'增加' if gap >= 0 else '减少'}额{canonical(abs(gap))}万元"
+            step = f"{'－增加' if gap >= 0 else '＋减少'}额{canonical(abs(gap))}万元"
             found.append(
-                replace(now, year=year, value=now.value - gap, nodes=(*now.nodes, row["statement"]), rule="previous-year", text=text,
-                        notes=("该年数没有直接印出，由次年数和报告所述增减额推算",))
-            )  # fmt: skip
+                replace(
+                    now,
+                    year=year,
+                    value=now.value - gap,
+                    nodes=(*now.nodes, row["statement"]),
+                    rule="previous-year",
+                    text=f"{year + 1}年{canonical(now.value)}万元{step}",
+                    notes=("该年数没有直接印出，由次年数和报告所述增减额推算",),
+                )
+            )
     return found
 
 

@@ -1,13 +1,14 @@
 """What a question asks the amount of, from its concepts: measures, natures of expenditure, codes and funds, each clause one item.
 
-Within a clause coordinates combine (一般公共预算 + 基本支出 + 办公费); a joining word, 占 or 比 starts another item. A word that says nothing
-alone (支出, 预算总额) stands for a whole budget only where its clause holds nothing finer.
+Within a clause coordinates combine (一般公共预算 + 基本支出 + 办公费); a joining word, 占 or 比 starts another item.
+A word that says nothing alone (支出, 预算总额) stands for a whole budget only where its clause holds nothing finer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mbkg.ask.mentions import Mention, Question
 from mbkg.ask.plan import Select
@@ -159,13 +160,13 @@ def _joined(one: Item, other: Item) -> Item | None:
         )
         return replace(one, select=replace(strong, measures=measure), end=other.end, weak=one.weak and other.weak)
     if _coded(a) and _coded(b):  # 301工资福利支出: the number and the name of one code
-        shared = {
+        shared: dict[str, Any] = {
             name: tuple(code for code in getattr(a, name) if code in getattr(b, name))
             for name in ("functions", "economics", "governments")
         }
         if any(shared.values()):
             return Item(replace(a, **shared), one.start, other.end)
-    if _finer(a.natures) and _finer(b.natures) or _coded(a) and _coded(b) or a.funds and b.funds:
+    if (_finer(a.natures) and _finer(b.natures)) or (_coded(a) and _coded(b)) or (a.funds and b.funds):
         return None
     special = [select.measures for select in (a, b) if select.measures not in ((EXPENDITURE,), ("measure/income",))]
     if len(special) == 2:

@@ -1,6 +1,7 @@
 """Amounts per person of a population, as reports print them and as the rules derive them.
 
-The group asked for, wider groups that hold it, and parts of it are told apart by the populations' hierarchy; only the exact group is ranked.
+The group asked for, wider groups that hold it, and parts of it are told apart by the populations' hierarchy; only the
+exact group is ranked.
 A ceiling (≤) is what may be spent, a fixed standard (=) what is paid, a budget over a headcount what is planned: each keeps its sign.
 """
 

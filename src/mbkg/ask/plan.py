@@ -97,7 +97,7 @@ def _read_select(data: dict[str, Any]) -> Select:
     limits = tuple(
         Condition(entry["operator"], Decimal(entry["value"]), entry["unit"]) for entry in data.pop("conditions", ())
     )
-    slots = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    slots: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
     return Select(conditions=limits, **slots)
 
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from mbkg.ask.changes import declared_none
+from mbkg.ask.fetching import fetch
 from mbkg.ask.percapita import in_yuan, representatives
 from mbkg.ask.plan import Plan, Select
-from mbkg.ask.records import Record, fetch
+from mbkg.ask.records import Record
 from mbkg.ask.reply import Reply
 from mbkg.ask.say import figure, shown
 from mbkg.ask.session import Refused, Session
+from mbkg.ask.statements import declared_none
 
 _ORDER_WORD = {"max": "最高", "min": "最低"}
 
@@ -163,9 +164,8 @@ def _coverage(plan: Plan, ranked: Sequence[Record], apart: Sequence[Record], rep
     for record in apart:
         groups = "、".join(lexicon.label(population) for population in plan.selects[0].populations)
         wide = "更宽" if record.match == "broader" else "更窄"
-        reply.say(
-            f"　另列：{lexicon.label(record.body)}只公布了“{record.entity}”（口径比“{groups}”{wide}）人均{shown(record)}{_derived(record)}，不参加排名。"
-        )
+        whose = f"{lexicon.label(record.body)}只公布了“{record.entity}”（口径比“{groups}”{wide}）"
+        reply.say(f"　另列：{whose}人均{shown(record)}{_derived(record)}，不参加排名。")
         for other in _spent(plan.selects[0], record, session):
             reply.say(f"　　其{_phase(other, session).strip('（）')}数为{shown(other)}（{other.text}）。")
             reply.rest_on(other)

@@ -7,7 +7,7 @@ the report's own phase. What is settled so is said in the answer's basis. Phases
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -23,8 +23,11 @@ _MAIN_PHASE = {
     "reportKind/budget": ("phase/budget",),
 }
 ATTRIBUTE_PHASES = {
-    "budget": "phase/budget", "initialBudget": "phase/initialBudget", "fullYearBudget": "phase/fullYearBudget", "executed": "phase/executed",
-}  # fmt: skip
+    "budget": "phase/budget",
+    "initialBudget": "phase/initialBudget",
+    "fullYearBudget": "phase/fullYearBudget",
+    "executed": "phase/executed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,6 @@ class Record:
     category: str = ""
     report: str = ""
     extra: dict[str, str] = field(default_factory=dict)
-
-
-def fetch(select: Select, session: Session) -> list[Record]:
-    """The records of a selection, in a fixed order."""
-    readers: dict[str, Callable[[Select, Session], list[Record]]] = {
-        "fact": facts, "project": projects, "indicator": indicators, "statement": counts,
-    }  # fmt: skip
-    if select.of == "percapita":
-        from mbkg.ask.percapita import percapita
-
-        return percapita(select, session)
-    return readers[select.of](select, session)
 
 
 # ── facts ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -302,8 +293,13 @@ def _project_record(row: Row, attribute: str, session: Session) -> Record:
 
 # ── indicators ─────────────────────────────────────────────────────────────────────────────────────────────
 
-_SIDES = {"target": ("target", "targetUnit", "targetRaw", "指标值"), "actual": ("actual", "actualUnit", "actualRaw", "实际完成值"),
-          "weight": ("weight", "", "weight", "分值"), "score": ("score", "", "score", "得分"), "completion": ("completion", "", "completion", "完成率")}  # fmt: skip
+_SIDES = {
+    "target": ("target", "targetUnit", "targetRaw", "指标值"),
+    "actual": ("actual", "actualUnit", "actualRaw", "实际完成值"),
+    "weight": ("weight", "", "weight", "分值"),
+    "score": ("score", "", "score", "得分"),
+    "completion": ("completion", "", "completion", "完成率"),
+}
 
 
 def indicators(select: Select, session: Session) -> list[Record]:
@@ -335,64 +331,3 @@ def indicators(select: Select, session: Session) -> list[Record]:
             )
         )
     return sorted(records, key=lambda record: (record.body, record.nodes))
-
-
-# ── statements ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def about(select: Select, session: Session, nodes: Sequence[str] = ()) -> str:
-    """The clause that finds statements by measure, by the words of a selection's concepts, or by the facts they print."""
-    from mbkg.ask.compile import term, text_term
-
-    subjects = set(select.subjects)
-    for concept in (*select.natures, *select.measures, *select.functions, *select.economics, *select.funds):
-        if concept not in ("nature/total", "measure/expenditure", "measure/income") or not (
-            select.functions or select.economics or _named(select)
-        ):
-            subjects.update(session.lexicon.spellings.get(concept, ()))
-    parts = [
-        "{ ?statement mb:subject ?subject . FILTER (?subject IN ("
-        + ", ".join(text_term(word) for word in sorted(subjects))
-        + ")) }"
-    ]
-    own = [measure for measure in select.measures if measure not in ("measure/expenditure", "measure/income")]
-    if own:
-        parts.append(
-            "{ VALUES ?own { " + " ".join(term(measure) for measure in own) + " } ?statement mb:measure ?own . }"
-        )
-    if nodes:
-        parts.append(
-            "{ VALUES ?printedBy { "
-            + " ".join(term(node) for node in nodes)
-            + " } ?printedBy prov:wasDerivedFrom ?statement . }"
-        )
-    return " UNION ".join(parts)
-
-
-def _named(select: Select) -> bool:
-    return bool(select.funds or [nature for nature in select.natures if nature != "nature/total"])
-
-
-def counts(select: Select, session: Session) -> list[Record]:
-    """What prose counts: vehicles, batches, persons, contracts."""
-    known = measures()["counts"]
-    measure = select.measures[0] if select.measures else ""
-    subjects = tuple(known["subjects"].get(measure, ()))
-    rows = session.rows(
-        "statements",
-        {"body": select.bodies, "year": select.years},
-        about=about(replace(select, subjects=subjects), session),
-    )
-    kind = known["kinds"].get(measure, "")
-    records = []
-    for row in {row["statement"]: row for row in rows}.values():
-        if not row["value"] or (kind and row["kind"] != kind) or row["kind"] in ("占比", "完成率"):
-            continue
-        label = row["subject"] if not kind else session.lexicon.label(measure)
-        records.append(
-            Record(
-                body=row["body"], year=int(row["year"] or row["reportYear"]), phase=short(row["phase"]), what=label, value=Decimal(row["value"]), unit=session.unit(row["unit"]),
-                nodes=(row["statement"],), report=row["report"],
-            )
-        )  # fmt: skip
-    return sorted(records, key=lambda record: (record.body, record.year, record.nodes))

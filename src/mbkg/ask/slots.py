@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mbkg.ask.compile import text_term
@@ -44,7 +45,6 @@ def read_slots(question: Question, session: Session) -> Slots:
     Raises:
         Refused: a place, body or year that the graph does not hold.
     """
-    lexicon = session.lexicon
     slots = Slots()
     slots.operators = frozenset(
         sense.rpartition("/")[2] for mention in question.of("operator") for sense in mention.senses
@@ -82,8 +82,8 @@ def leftovers(question: Question) -> list[tuple[int, int, str]]:
     return found
 
 
-def _unique(names: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))  # type: ignore[call-overload, no-any-return]
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 def _phases(question: Question) -> tuple[str, ...]:

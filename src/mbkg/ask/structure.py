@@ -93,8 +93,18 @@ def _superior(bodies: tuple[str, ...], session: Session) -> Reply:
         reply.entities.append(row["name"])
         reply.say(f"{session.lexicon.label(row['body'])}的主管部门（上级单位）是{row['name']}。")
         if row["sheet"]:
-            reply.rest_on(Record(body=row["body"], year=0, phase="", what="主管部门", value=None, unit="", nodes=(row["sheet"],), text=row["name"],
-                                 extra={"label": "主管部门"}))  # fmt: skip
+            sheet = Record(
+                body=row["body"],
+                year=0,
+                phase="",
+                what="主管部门",
+                value=None,
+                unit="",
+                nodes=(row["sheet"],),
+                text=row["name"],
+                extra={"label": "主管部门"},
+            )
+            reply.rest_on(sheet)
         reply.rows.append({"单位": session.lexicon.label(row["body"]), "主管部门": row["name"]})
     return reply
 

@@ -126,7 +126,7 @@ def _group(question: Question, slots: Slots, selects: tuple[Select, ...]) -> str
 
 
 def _selects(question: Question, slots: Slots, session: Session) -> tuple[tuple[Select, ...], bool]:
-    """The figures asked for, one selection for each thing that the question names several of; and whether one stands for several projects."""
+    """The figures asked for, one selection for each thing the question names several of; and whether one is several projects."""
     items = read_items(question, slots, session)
     base = Select("fact", bodies=slots.bodies, years=slots.years, phases=slots.phases, conditions=slots.conditions)
     percapita = [item for item in items if item.select.of == "percapita" and item.select.populations]
@@ -217,7 +217,7 @@ def _named(linked: Linked, base: Select, question: Question, slots: Slots) -> Se
         ),
         "target",
     )
-    if side == "target" and set(slots.phases) & {"phase/finalAccount", "phase/executed"} or "实际" in question.folded:
+    if (side == "target" and set(slots.phases) & {"phase/finalAccount", "phase/executed"}) or "实际" in question.folded:
         side = "actual"
     return replace(
         base, of="indicator", indicators=linked.nodes, attribute=side, words=linked.phrase, phases=(), conditions=()

@@ -21,6 +21,7 @@ from mbkg.narrative.vocabulary import compiled, one_of, table
 from mbkg.reports import ReportKind, Scope
 
 _TITLE_LINES = 12  # a title stands among the first lines of its report
+_TELLING = 4  # the least weight at which the word beside a year says what kind of report this is
 _STRONG = 6  # evidence of this weight can contradict another report; weaker words may speak of other years and bodies
 _KINDS: dict[str, ReportKind] = {"预算": "budget", "决算": "final_account"}
 
@@ -68,10 +69,10 @@ def read_identities(document: Document, skip: frozenset[int] = frozenset()) -> t
 
 def body_name(text: str) -> str | None:
     """The name of a public body that a captured phrase is, without （本级）; None where it is no such name."""
-    name = re.sub(r"^[“\"《]+|[”\"》]+$", "", text)
+    name = re.sub(r"^(?:[“\"《]|关于|纳入|列入|根据)+|[”\"》]+$", "", text)
     for words in table("identity")["own_office"]:
         name = name.removesuffix(words)
-    name = re.sub(r"(?:部门|单位|系统)$", "", name)
+    name = re.sub(r"(?:部门|单位|系统|(?<=[局委心])部)$", "", name)
     if not 4 <= len(name) <= 30 or any(word in name for word in table("identity")["not_in_name"]):
         return None
     return name if _body().search(name) else None
@@ -116,8 +117,8 @@ def _evidence(number: int, text: str) -> Iterator[_Evidence]:
         if match := pattern.search(text):
             printed = match["year"] or match["year2"] if "year2" in pattern.groupindex else match["year"]
             yield _Evidence("year", printed, row["weight"], number)
-            kind = row["kind"] or _KINDS[match["kind"]]
-            yield _Evidence("kind", kind, row["weight"], number)
+            if row["weight"] >= _TELLING:  # a sentence that names a year and a budget may speak of another report
+                yield _Evidence("kind", row["kind"] or _KINDS[match["kind"]], row["weight"], number)
             if row["weight"] >= 20 and len(text) <= 50:
                 yield _Evidence("title", text, row["weight"], number)
             break
