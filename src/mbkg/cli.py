@@ -50,12 +50,13 @@ def ask(
     question: Annotated[str | None, typer.Argument(help="用中文提出的问题")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象")] = False,
     batch: Annotated[Path | None, typer.Option("--batch", help='每行一个 {"id","question"} 的 JSONL 文件')] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="另附提及、计划、SPARQL 和用时")] = False,
     kg: KgOption = None,
 ) -> None:
     """回答问题，附口径、SPARQL 和印刷依据；首次使用时先用随包报告建图。"""
     from mbkg.cli_ask import run_ask
 
-    raise typer.Exit(run_ask(question, as_json, batch, kg))
+    raise typer.Exit(run_ask(question, as_json, batch, kg, explain=explain))
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 from pathlib import Path
@@ -12,19 +11,20 @@ from mbkg.errors import BadInput, GraphMissing
 from mbkg.graph.store import GraphStore, is_url, kg_location, open_graph
 
 
-def run_ask(question: str | None, as_json: bool, batch: Path | None, kg: str | None) -> int:
-    """Answer and print; returns the exit code."""
-    answer_question = getattr(importlib.import_module("mbkg.ask"), "answer_question", None)
-    if answer_question is None:
-        raise BadInput("本版本尚未提供 mbkg ask", "可用 mbkg query 以 SPARQL 查询")
+def run_ask(question: str | None, as_json: bool, batch: Path | None, kg: str | None, *, explain: bool = False) -> int:
+    """Answer and print; returns the exit code. `explain` adds mentions, plan, SPARQL and timings to the text."""
+    from mbkg.ask import answer_question
+
     if (question is None) == (batch is None):
         raise BadInput("请给出一个问题，或用 --batch 给出问题文件", '例：mbkg ask "哪个单位离休人员人均费用最高"')
     graph = _graph(kg)
-    if batch is None:
+    if question is not None:
         answer = answer_question(question, graph)
         print(json.dumps(answer.to_json(), ensure_ascii=False) if as_json else answer.text)
+        if explain and not as_json:
+            print(f"\n{answer.explained()}")
         return 0
-    for asked in _questions(batch):
+    for asked in _questions(batch) if batch is not None else ():
         answer = answer_question(asked["question"], graph)
         print(json.dumps({**answer.to_json(), "id": asked.get("id")}, ensure_ascii=False), flush=True)
     return 0

@@ -66,7 +66,8 @@ def _has_tables(document: Document) -> bool:
 def _read_one(identity: Identity, document: Document) -> Report:
     if identity.unit is None or identity.year is None or identity.kind is None:
         raise UnknownIdentity(document.name, "、".join(identity.missing))
-    sheets = read_sheets(document)
+    units = {block.unit for block in find_blocks(document, load_lexicon())} - {""}
+    sheets = read_sheets(document, shared_unit=units.pop() if len(units) == 1 else "")
     narrative = read_narrative(document, skip=sheets.claimed)
     frame = Frame(identity.unit, identity.year, identity.kind)
     names = [project.name for project in sheets.projects]

@@ -1,7 +1,7 @@
 """Where did every amount of a file go? An account of a reading that trusts none of the readers' own tokenising.
 
-An amount is a run of digits with decimals or thousands separators, as found in the raw text by one pattern. It is accounted for by a cell that
-stands on the same line and prints it (each cell accounts for one), or by a statement, indicator, project or term nearby that
+An amount is a run of digits with decimals or thousands separators, as found in the raw text by one pattern. It is accounted for by a cell
+that stands on the same line and prints it (each cell accounts for one), or by a statement, indicator, project or term nearby that
 carries it, or by a leftover that shows the line to a person. What is left is what a reader dropped in silence.
 """
 

@@ -8,17 +8,16 @@ from decimal import Decimal
 
 from mbkg.ask.changes import change, previous, reason
 from mbkg.ask.fetching import fetch
+from mbkg.ask.numbers import rounded
 from mbkg.ask.percapita import representatives
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.ranking import rank
-from mbkg.ask.records import Record
+from mbkg.ask.records import Record, meets
 from mbkg.ask.reply import Reply
-from mbkg.ask.say import amount, figure, rounded, shown
+from mbkg.ask.say import amount, figure, shown
 from mbkg.ask.session import Refused, Session
 from mbkg.ask.statements import declared_none
 from mbkg.ask.structure import definition, structure
-
-_COMPARE = {">": Decimal.__gt__, ">=": Decimal.__ge__, "<": Decimal.__lt__, "<=": Decimal.__le__, "=": Decimal.__eq__}
 
 
 def respond(plan: Plan, session: Session) -> Reply:
@@ -72,10 +71,15 @@ def _explained(record: Record) -> str:
 def _readings(found: Sequence[Sequence[Record]], reply: Reply, session: Session) -> None:
     """Where one thing asked has several readings, say so."""
     for records in found:
-        phases = {record.phase for record in records}
-        if len(records) > 1:
+        bodies = {record.body for record in records}
+        apart = len({(record.body, record.phase) for record in records}) > len(bodies)
+        if len(records) > len(bodies) or len(bodies) > 1:
             reply.confidence = 0.7
-            if len(phases) > 1:
+            if len(bodies) > 1:
+                reply.base("问题未指明单位，各单位分别列出")
+            if len(records) == len(bodies):
+                continue
+            if apart:
                 reply.base("问题未指明预算阶段，各阶段分别列出，口径不同")
             else:
                 reply.base("问题所指不止一项，逐项列出")
@@ -127,11 +131,11 @@ def _per_person(select: Select, records: list[Record], session: Session) -> list
     chosen: list[Record] = []
     for body in dict.fromkeys(record.body for record in records):
         own = [record for record in records if record.body == body]
-        first = representatives(own, "max")[0]
+        first = representatives(own)[0]
         alike = [record for record in own if record.match == first.match]
         if any(record.rule == "per-capita-standard" for record in alike):
             alike = [record for record in alike if record.rule == "per-capita-standard"]
-            first = representatives(alike, "max")[0]
+            first = representatives(alike)[0]
         kept = {(record.value, record.unit, record.text): record for record in [first, *alike]}
         chosen += kept.values()
         if first.match != "exact":
@@ -169,6 +173,8 @@ def nothing(select: Select, session: Session) -> Refused:
 
 def _reckoned(plan: Plan, found: list[list[Record]], reply: Reply, session: Session) -> Reply:
     if plan.operation == "difference":
+        if len(found) != 2:
+            raise Refused("ambiguous", "ambiguous", "求差额时请只说两项。")
         sides = [_one(records, session) for records in found]
         first, second = sides[0], sides[1]
         unit, left, right = _same_unit(first, second)
@@ -212,6 +218,10 @@ def _reckoned(plan: Plan, found: list[list[Record]], reply: Reply, session: Sess
         reply.say(f"　{figure(record, session.lexicon)}{_explained(record)}")
         reply.rows.append(row_of(record, session))
         reply.rest_on(record)
+    if not any(select.bodies for select in plan.selects):
+        told = {record.body for record in used}
+        missing = [body.name for body in session.lexicon.reporting if body.iri not in told]
+        reply.base(f"覆盖{len(told)}家单位" + (f"，未公布的有{'、'.join(missing)}" if missing else ""))
     unlike(used, reply, session)
     return reply
 
@@ -228,9 +238,14 @@ def _distinct(record: Record, other: Record, session: Session) -> str:
 
 
 def _one_phase(records: list[Record]) -> list[Record]:
+    """The records of one phase for each body: budgets before accounts, where the question leaves the phase open."""
     order = ["phase/budget", "phase/fullYearBudget", "phase/initialBudget", "phase/finalAccount", "phase/executed", ""]
-    first = min((record.phase for record in records), key=lambda phase: order.index(phase) if phase in order else 99)
-    return [record for record in records if record.phase == first]
+    kept: list[Record] = []
+    for body in dict.fromkeys(record.body for record in records):
+        own = [record for record in records if record.body == body]
+        first = min((record.phase for record in own), key=lambda phase: order.index(phase) if phase in order else 99)
+        kept += [record for record in own if record.phase == first]
+    return kept
 
 
 def _one(records: list[Record], session: Session) -> Record:
@@ -269,6 +284,8 @@ def unlike(records: Sequence[Record], reply: Reply, session: Session) -> None:
 
 def ratio(plan: Plan, session: Session) -> Reply:
     """A part over its whole in per cent, or how many times; both figures shown."""
+    if len(plan.selects) != 2:
+        raise Refused("ambiguous", "ambiguous", "请说明是哪一项占（或对比）哪一项。")
     part, whole = (_one(_found(select, session), session) for select in plan.selects[:2])
     if part.body != whole.body and plan.operation == "share":
         raise Refused("ambiguous", "ambiguous", "占比的分子和分母须是同一单位。")
@@ -299,13 +316,11 @@ def listing(plan: Plan, session: Session) -> Reply:
     records = fetch(select, session)
     if not records:
         raise nothing(select, session)
-    kept = [
-        record
-        for record in records
-        if all(_meets(record, limit.operator, limit.value, limit.unit) for limit in select.conditions)
-    ]
+    kept = [record for record in records if meets(record, select.conditions)]
     reply = Reply()
     bodies = plan.group == "body"
+    if select.of == "percapita":
+        kept = [record for record in kept if record.match == "exact"]
     names = list(dict.fromkeys(session.lexicon.label(record.body) if bodies else record.entity for record in kept))
     noun = "个单位" if bodies else "个项目"
     if plan.ask == "count":
@@ -327,18 +342,6 @@ def listing(plan: Plan, session: Session) -> Reply:
     if missing and not select.phases:
         reply.base(f"决算报告的项目按{session.lexicon.label(missing[0].phase)}数")
     return reply
-
-
-def _meets(record: Record, operator: str, value: Decimal, unit: str) -> bool:
-    if record.value is None:
-        return False
-    own = record.value
-    if unit in ("元", "万元") and record.unit in ("元", "万元"):
-        own = own * (10000 if record.unit == "万元" else 1)
-        value = value * (10000 if unit == "万元" else 1)
-    elif unit and unit != record.unit:
-        return False
-    return bool(_COMPARE[operator](own, value))
 
 
 def row_of(record: Record, session: Session) -> dict[str, object]:

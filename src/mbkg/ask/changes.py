@@ -8,12 +8,14 @@ from decimal import Decimal
 from mbkg.amounts import canonical
 from mbkg.ask.compile import short
 from mbkg.ask.fetching import fetch
+from mbkg.ask.numbers import rounded
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.records import Record
 from mbkg.ask.reply import Reply
-from mbkg.ask.say import amount, rounded
+from mbkg.ask.say import amount
 from mbkg.ask.session import Refused, Row, Session
-from mbkg.ask.statements import statements
+from mbkg.ask.statements import names_of, statements
+from mbkg.labels import fold
 
 _YUAN = {"万元": Decimal(1), "元": Decimal("0.0001"), "亿元": Decimal(10000)}
 
@@ -49,7 +51,16 @@ def _change_of(select: Select, plan: Plan, reply: Reply, session: Session) -> No
     ]
     now = records[0] if records else None
     if stated:
-        row = min(stated, key=lambda row: (not row["changePct"], not row["value"], int(row["line"] or 0)))
+        named = names_of(select, session)
+        row = min(
+            stated,
+            key=lambda row: (
+                fold(row["subject"]) not in named,
+                not row["changePct"],
+                not row["value"],
+                int(row["line"] or 0),
+            ),
+        )
         _stated(row, now, plan, reply, session)
     elif now is not None and now.value is not None:
         before = [
@@ -192,7 +203,24 @@ def reason(plan: Plan, session: Session) -> Reply:
                 if line not in reply.lines:
                     reply.say(line)
                 reply.rest_on(_statement_record(row, Decimal(row["value"] or 0)))
+    wider = _wider(plan, session) if not reply.lines else None
+    if wider is not None:
+        reply = reason(wider, session)
+        names = "、".join(session.lexicon.label(measure) for select in wider.selects for measure in select.measures)
+        reply.base(f"报告没有单独说明这一项，这是对上一级“{names}”的说明")
+        reply.confidence = 0.6
+        return reply
     if not reply.lines:
         whose = "、".join(session.lexicon.label(body) for select in plan.selects for body in select.bodies) or "各单位"
         raise Refused("no_data", "no_value", f"{whose}的报告没有说明这一增减的原因。")
     return reply
+
+
+def _wider(plan: Plan, session: Session) -> Plan | None:
+    """The same question about the measures above; None at the top of the hierarchy."""
+    selects = []
+    for select in plan.selects:
+        above = session.rows("broader", {"measure": select.measures}) if select.of == "fact" else []
+        if above:
+            selects.append(replace(select, measures=tuple(dict.fromkeys(short(row["above"]) for row in above))))
+    return replace(plan, selects=tuple(selects)) if selects and len(selects) == len(plan.selects) else None

@@ -51,7 +51,8 @@ def read_items(question: Question, slots: Slots, session: Session) -> list[Item]
         last = mention
     items = [item for clause in clauses for item in _combined(clause, session)]
     strong = [item for item in items if not item.weak]
-    if strong and "占" not in question.folded:
+    together = slots.operators & {"sum", "difference", "times"}
+    if strong and "占" not in question.folded and not (together and len(items) > len(strong)):
         items = strong
     elif not strong:
         items = items[:1] if len({item.select.measures for item in items}) <= 1 else items[-1:]

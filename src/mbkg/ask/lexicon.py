@@ -7,8 +7,10 @@ made of its region's names and the short forms in `ontology/asking/words.toml`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+from pyoxigraph import QuerySolutions
 
 from mbkg.ask.compile import compiled, short
 from mbkg.ask.words import words
@@ -90,16 +92,13 @@ def read_lexicon(store: GraphStore) -> Lexicon:
     by_word: dict[str, dict[str, None]] = defaultdict(dict)
     labels: dict[str, str] = {}
     spellings: dict[str, dict[str, None]] = defaultdict(dict)
-    rows = sorted(
-        rows_of(store.query(compiled("labels", {}))), key=lambda row: (row["rank"], row["concept"], row["label"])
-    )
-    for row in rows:
-        concept = short(row["concept"])
-        if row["rank"] == "0":
-            labels.setdefault(concept, row["label"])
-        spellings[concept].setdefault(row["label"])
-        if _speaks(concept, row["label"]):
-            by_word[fold(row["label"])].setdefault(concept)
+    for rank, iri, label in sorted(_labels(store)):
+        concept = short(iri)
+        if rank == "0":
+            labels.setdefault(concept, label)
+        spellings[concept].setdefault(label)
+        if _speaks(concept, label):
+            by_word[fold(label)].setdefault(concept)
     for alias, name in words().aliases.items():
         for concept in list(by_word.get(fold(name), ())):
             by_word[fold(alias)].setdefault(concept)
@@ -115,6 +114,14 @@ def read_lexicon(store: GraphStore) -> Lexicon:
         regions={region: min(names, key=lambda name: (-len(name), name)) for region, names in regions.items()},
         longest=max(map(len, senses), default=0),
     )
+
+
+def _labels(store: GraphStore) -> Iterator[tuple[str, str, str]]:
+    """Rank, concept and text of every label; there are thousands, so each is read once and not by name."""
+    found = store.query(compiled("labels", {}))
+    if isinstance(found, QuerySolutions):
+        for solution in found:
+            yield solution[1].value, solution[0].value, solution[2].value
 
 
 def kind_of(concept: str) -> str:

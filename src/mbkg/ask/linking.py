@@ -86,7 +86,7 @@ def _names(mention: Mention) -> bool:
 
 _NAMED = {
     "project": 'BIND (?project AS ?node) BIND (?title AS ?name) BIND ("" AS ?context) OPTIONAL { ?project skos:altLabel ?other }',
-    "indicator": "?node mb:project ?project ; mb:level3 ?name . BIND (?title AS ?context)",
+    "indicator": "?node mb:project ?project ; mb:level3 ?name . BIND (?title AS ?context) OPTIONAL { ?node mb:targetUnit ?unit }",
 }
 
 
@@ -97,7 +97,7 @@ def topics(slots: Slots, session: Session, kind: str) -> list[Topic]:
         old = merged.get(row["node"])
         other = (*(old.other if old else ()), *filter(None, (row["other"],)))
         merged[row["node"]] = Topic(
-            row["node"], kind, row["name"], row["context"], row["body"], int(row["year"]), other
+            row["node"], kind, row["name"], row["context"], row["body"], int(row["year"]), other, row["unit"]
         )
     return list(merged.values())
 
@@ -170,13 +170,15 @@ def wants_project(question: Question, slots: Slots) -> bool:
 def resolve(question: Question, slots: Slots, session: Session, phrase: Sequence[str]) -> Linked | None:
     """What one phrase names: projects or indicators, by what the question asks of them."""
     indicator, project = wants_indicator(question), wants_project(question, slots)
+    units = next((units for signs, units in words().units if any(sign in question.folded for sign in signs)), None)
     attribute = {sense for mention in question.of("measure") for sense in mention.senses} & set(measures()["projects"])
     order = ("project", "indicator") if (project and not indicator) or attribute else ("indicator", "project")
     found: list[Linked] = []
     for kind in order:
-        linked = link(
-            phrase, kind, topics(slots, session, kind), session, every=bool(slots.operators & {"max", "min", "rank"})
-        )
+        candidates = topics(slots, session, kind)
+        if kind == "indicator" and units is not None:
+            candidates = [topic for topic in candidates if topic.unit in units]
+        linked = link(phrase, kind, candidates, session, every=bool(slots.operators & {"max", "min", "rank"}))
         if linked is not None:
             found.append(linked)
     if not found:

@@ -1,13 +1,15 @@
 """A question taken apart: which stretch of it names what.
 
 All matching is on the folded question (no spaces, no punctuation, full width made half); every folded letter remembers where it stood.
-The longest match wins, no letter is used twice, and what stays over is kept: a word that nobody understood must not be dropped in silence.
+The matches that cover most win, no letter is used twice, and what stays over is kept: a word that nobody understood must not be dropped
+in silence.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,6 +31,7 @@ _NTH = re.compile(
     r"(?:(倒数)?第([一二三四五六七八九十\d]+)(?:大|高|多|名|位|少|低|小|贵)?)|(?:前([一二两三四五六七八九十\d]+)(?:名|位|大|个|家|项)?)|(?<=[高大多低少小]的)([一二两三四五六七八九十\d]+)(?:个|家|项|名)"
 )
 _BARE = re.compile(r"(?:是|为|等于)(\d+(?:\.\d+)?)(?![\d.,年]|\s*(?:万|元|亿|%|个|家|人))")
+_GRADE = re.compile(r"(?:等级|评级|结果|评|为|是)(?:为|是|成)?([优良中差])(?=[秀好等的，。？?、]|$|项目)")
 _PERCENT = re.compile(r"百分之([\d.]+|[零〇一二两三四五六七八九十百]+)(?![多少几])")
 _SCALE = {
     "亿元": ("万元", 10000),
@@ -40,6 +43,9 @@ _SCALE = {
 }
 _WAN = frozenset({"万元", "万", "万块", "万块钱", "w", "W"})
 _YUAN = frozenset({"元", "块", "块钱"})
+
+
+_ASKING = frozenset({"ask", "codeword"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def read_question(text: str, lexicon: Lexicon) -> Question:
         places += [at] * len(kept)
     folded = "".join(letters)
     found = [*_labels(folded, lexicon), *_asks(folded), *_numbers(plain, places), *_changes(folded)]
-    chosen = _longest_first(found)
+    chosen = _best_cover(found, len(folded))
     return Question(plain, folded, tuple(places), tuple(chosen))
 
 
@@ -101,15 +107,23 @@ def _says(letter: str) -> bool:
     return letter in "%‰≥≤<>=" or unicodedata.category(letter)[0] in "LN"
 
 
-def _longest_first(found: Iterable[Mention]) -> list[Mention]:
+def _best_cover(found: Iterable[Mention], length: int) -> list[Mention]:
+    """The mentions that cover most of the question without overlap, long ones before short: 减少＋多少, not 少多少 with a 减 left over."""
     rank = {"ask": 2, "structure": 0, "codeword": 3}
-    used: set[int] = set()
-    chosen: list[Mention] = []
-    for mention in sorted(found, key=lambda m: (m.start - m.end, rank.get(m.kind, 1), m.start, m.kind)):
-        if used.isdisjoint(range(mention.start, mention.end)):
-            used.update(range(mention.start, mention.end))
-            chosen.append(mention)
-    return sorted(chosen, key=lambda m: m.start)
+    ending: dict[int, list[Mention]] = defaultdict(list)
+    for mention in sorted(found, key=lambda m: (m.start, m.end, rank.get(m.kind, 1), m.kind, m.senses)):
+        ending[mention.end].append(mention)
+    best: list[tuple[int, int, int, tuple[Mention, ...]]] = [(0, 0, 0, ())]
+    for end in range(1, length + 1):
+        score = best[end - 1]
+        for mention in ending.get(end, ()):
+            size = mention.end - mention.start
+            covered, squares, named, chosen = best[mention.start]
+            reached = (covered + size, squares + size * size, named + (mention.kind not in _ASKING))
+            if reached > score[:3]:
+                score = (*reached, (*chosen, mention))
+        best.append(score)
+    return list(best[length][3])
 
 
 def _labels(folded: str, lexicon: Lexicon) -> Iterator[Mention]:
@@ -147,9 +161,10 @@ def _finds(text: str, phrase: str) -> Iterator[int]:
 def _numbers(plain: str, places: list[int]) -> Iterator[Mention]:
     """Years, amounts, codes and ranks, found in the text with its points and commas, placed in the folded text."""
 
-    def mention(match: re.Match[str], kind: str, number: Decimal, unit: str = "") -> Mention | None:
-        inside = [at for at, place in enumerate(places) if match.start() <= place < match.end()]
-        return Mention(inside[0], inside[-1] + 1, match.group(), kind, (), number, unit) if inside else None
+    def mention(match: re.Match[str], kind: str, number: Decimal, unit: str = "", group: int = 0) -> Mention | None:
+        low, high = match.span(group)
+        inside = [at for at, place in enumerate(places) if low <= place < high]
+        return Mention(inside[0], inside[-1] + 1, match.group(group), kind, (), number, unit) if inside else None
 
     found: list[Mention | None] = []
     for match in _YEAR.finditer(plain):
@@ -165,6 +180,9 @@ def _numbers(plain: str, places: list[int]) -> Iterator[Mention]:
         number = read_count(match[1])
         if number is not None:
             found.append(mention(match, "amount", number, "%"))
+    for match in _GRADE.finditer(plain):
+        if (graded := mention(match, "grade", Decimal(0), match[1], 1)) is not None:
+            found.append(graded)
     for match in _BARE.finditer(plain):
         found.append(mention(match, "amount", Decimal(match[1])))
     for match in _CODE.finditer(plain):

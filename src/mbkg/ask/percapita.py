@@ -16,6 +16,7 @@ from mbkg.ask.plan import Select
 from mbkg.ask.records import Record
 from mbkg.ask.session import Row, Session
 from mbkg.ask.topics import alike, is_passed_over
+from mbkg.ask.words import measures
 
 _ORDER = {"exact": 0, "narrower": 1, "broader": 2}
 _PLANNED = frozenset({"phase/budget", "phase/initialBudget", "phase/fullYearBudget"})
@@ -96,14 +97,7 @@ def _record(row: Row, others: list[str], session: Session) -> Record:
         text=text,
         comparator=comparator,
         project=row["project"],
-        columns=(
-            "合计",
-            "年度预算资金总额",
-            "年度资金总额",
-            "年初预算数@年度资金总额",
-            "全年预算数@年度资金总额",
-            "全年执行数@年度资金总额",
-        ),
+        columns=_money_columns(),
         notes=tuple(notes),
         rule=row["rule"],
         match=row["match"],
@@ -112,8 +106,16 @@ def _record(row: Row, others: list[str], session: Session) -> Record:
     )
 
 
-def representatives(records: list[Record], order: str) -> list[Record]:
-    """One record for each body, of the exact group if it has one: planned before spent, then by value in the order asked for.
+def _money_columns() -> tuple[str, ...]:
+    """The columns that print a project's money, in whichever phase."""
+    known = measures()["attributes"]
+    amounts = ("budget", "initialBudget", "fullYearBudget", "executed")
+    return tuple(dict.fromkeys(column for name in amounts for column in known[name]["columns"]))
+
+
+def representatives(records: list[Record]) -> list[Record]:
+    """One record for each body, of the exact group if it has one: planned before spent, then the largest, whichever end of a
+    ranking is asked for: what was carried over for the same people is not a body's cost.
 
     A printed standard and a derived figure of the same value are one; the printed one stands.
     """
@@ -124,9 +126,8 @@ def representatives(records: list[Record], order: str) -> list[Record]:
         own = [record for record in own if _ORDER[record.match] == rank]
         planned = [record for record in own if record.phase in _PLANNED] or own
         yearly = [record for record in planned if record.unit.endswith("年")] or planned
-        sign = -1 if order == "max" else 1
         chosen.append(
-            min(yearly, key=lambda record: (sign * in_yuan(record), record.rule != "per-capita-standard", record.nodes))
+            min(yearly, key=lambda record: (-in_yuan(record), record.rule != "per-capita-standard", record.nodes))
         )
     return chosen
 

@@ -46,6 +46,7 @@ class Select:
     indicators: tuple[str, ...] = ()
     populations: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     attribute: str = ""
     breakdown: str = ""

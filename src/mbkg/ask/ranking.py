@@ -9,7 +9,7 @@ from decimal import Decimal
 from mbkg.ask.fetching import fetch
 from mbkg.ask.percapita import in_yuan, representatives
 from mbkg.ask.plan import Plan, Select
-from mbkg.ask.records import Record
+from mbkg.ask.records import Record, meets
 from mbkg.ask.reply import Reply
 from mbkg.ask.say import figure, shown
 from mbkg.ask.session import Refused, Session
@@ -25,6 +25,7 @@ def rank(plan: Plan, session: Session) -> Reply:
         Refused: nothing can be ranked.
     """
     records = _candidates(plan, session)
+    records = [record for record in records if meets(record, plan.selects[0].conditions)]
     exact = [record for record in records if record.match == "exact"]
     apart = [record for record in records if record.match != "exact"]
     ranked = sorted(
@@ -58,7 +59,7 @@ def _candidates(plan: Plan, session: Session) -> list[Record]:
     for select in plan.selects:
         records = fetch(select, session)
         if select.of == "percapita":
-            records = [*representatives(records, plan.order)]
+            records = [*representatives(records)]
         elif plan.group == "body" and select.of == "project":
             records = _sums(records)
         found += records
@@ -159,7 +160,8 @@ def _coverage(plan: Plan, ranked: Sequence[Record], apart: Sequence[Record], rep
     reply.say(line + (f"；未公布或不可比的有{'、'.join(missing)}。" if missing else "。"))
     for body in asked:
         if body not in told and plan.selects[0].of == "fact":
-            for row in declared_none(replace(plan.selects[0], bodies=(body,)), session):
+            years = plan.selects[0].years or lexicon.bodies[body].years
+            for row in declared_none(replace(plan.selects[0], bodies=(body,), years=years), session):
                 reply.say(f"　{lexicon.label(body)}的报告说明：{row['subject']}{row['year']}年无。")
     for record in apart:
         groups = "、".join(lexicon.label(population) for population in plan.selects[0].populations)

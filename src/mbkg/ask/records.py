@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from mbkg.ask.compile import Term, short
-from mbkg.ask.plan import Select
+from mbkg.ask.numbers import rounded
+from mbkg.ask.plan import Condition, Select
 from mbkg.ask.session import Row, Session
 from mbkg.ask.words import measures
 
@@ -22,6 +23,7 @@ _MAIN_PHASE = {
     "reportKind/finalAccount": ("phase/finalAccount", "phase/executed"),
     "reportKind/budget": ("phase/budget",),
 }
+_COMPARE = {">": Decimal.__gt__, ">=": Decimal.__ge__, "<": Decimal.__lt__, "<=": Decimal.__le__, "=": Decimal.__eq__}
 ATTRIBUTE_PHASES = {
     "budget": "phase/budget",
     "initialBudget": "phase/initialBudget",
@@ -52,6 +54,23 @@ class Record:
     category: str = ""
     report: str = ""
     extra: dict[str, str] = field(default_factory=dict)
+
+
+def meets(record: Record, conditions: Iterable[Condition]) -> bool:
+    """Whether a record's figure keeps every limit, money compared in one unit."""
+    return all(_meets(record, limit.operator, limit.value, limit.unit) for limit in conditions)
+
+
+def _meets(record: Record, operator: str, value: Decimal, unit: str) -> bool:
+    if record.value is None:
+        return False
+    own = record.value
+    if unit in ("元", "万元") and record.unit in ("元", "万元"):
+        own = own * (10000 if record.unit == "万元" else 1)
+        value = value * (10000 if unit == "万元" else 1)
+    elif unit and unit != record.unit:
+        return False
+    return bool(_COMPARE[operator](own, value))
 
 
 # ── facts ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -116,7 +135,9 @@ def _facts(select: Select, session: Session) -> list[Record]:
         and not (select.functions or select.economics or select.governments)
     ):
         rows = [row for row in rows if short(row["nature"]) == "nature/total"]
-    return [_fact_record(group, select, session) for group in _widest(rows)]
+    if select.governments and not select.economics:
+        return [_fact_record(group, select, session) for group in _widest(rows, divided="economic")]
+    return [_fact_record(group, select, session) for group in _widest(rows, divided="government")]
 
 
 def _distinct(rows: Iterable[Row]) -> list[Row]:
@@ -161,11 +182,12 @@ def _right_phase(rows: list[Row], select: Select) -> list[Row]:
     return kept
 
 
-def _widest(rows: list[Row]) -> list[list[Row]]:
-    """For each figure the rows of its widest fund and nature; several rows where only government codes divide it."""
+def _widest(rows: list[Row], divided: str) -> list[list[Row]]:
+    """For each figure the rows of its widest fund and nature; several rows where only the other economic code divides it."""
     groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        groups[row["body"], row["year"], row["phase"], row["measure"], row["function"], row["economic"]].append(row)
+        code = row["government" if divided == "economic" else "economic"]
+        groups[row["body"], row["year"], row["phase"], row["measure"], row["function"], code].append(row)
     chosen: list[list[Row]] = []
     for key in sorted(groups):
         group = groups[key]
@@ -176,7 +198,7 @@ def _widest(rows: list[Row]) -> list[list[Row]]:
 
         best = min(map(width, group))
         same = [row for row in group if width(row) == best]
-        chosen.append(sorted(same, key=lambda row: row["government"]))
+        chosen.append(sorted(same, key=lambda row: row[divided]))
     return chosen
 
 
@@ -185,11 +207,8 @@ def _fact_record(rows: list[Row], select: Select, session: Session) -> Record:
     money = bool(first["amount"])
     total = sum((Decimal(row["amount"] or row["count"]) for row in rows), Decimal(0))
     measure, nature, fund = short(first["measure"]), short(first["nature"]), short(first["fund"])
-    code = short(
-        first["function"]
-        or first["economic"]
-        or (first["government"] if select.governments and not select.economics else "")
-    )
+    by_government = bool(select.governments) and not select.economics
+    code = short(first["function"] or first["government" if by_government else "economic"])
     parts = []
     if select.funds and fund != "fund/all":
         parts.append(lexicon.label(fund))
@@ -207,11 +226,12 @@ def _fact_record(rows: list[Row], select: Select, session: Session) -> Record:
         )
     notes = []
     if len(rows) > 1:
+        divided = "economic" if by_government else "government"
         pieces = "＋".join(
-            f"{lexicon.label(short(row['government']))}（{row['government'].rsplit('/', 1)[-1]}）{row['amount']}"
-            for row in rows
+            f"{lexicon.label(short(row[divided]))}（{row[divided].rsplit('/', 1)[-1]}）{row['amount']}" for row in rows
         )
-        notes.append(f"按政府经济分类分列，合计＝{pieces}")
+        scheme = "部门" if divided == "economic" else "政府"
+        notes.append(f"按{scheme}预算经济分类分列，合计＝{pieces}")
     if not select.funds and fund != "fund/all":
         notes.append(f"{lexicon.label(fund)}口径")
     if not select.natures and nature != "nature/total" and code:
@@ -241,6 +261,8 @@ def projects(select: Select, session: Session) -> list[Record]:
     )
     merged: dict[str, Row] = {}
     for row in rows:
+        if select.grades and row["selfGrade"] not in select.grades:
+            continue
         if select.categories and short(row["category"]) not in select.categories:
             continue
         if row["special"] != "true" and (
@@ -257,7 +279,7 @@ def projects(select: Select, session: Session) -> list[Record]:
 def _attributes(row: Row, select: Select) -> list[str]:
     asked = select.attribute or "budget"
     if asked != "budget":
-        return [asked] if row[asked] else []
+        return [asked] if row[asked] or (asked == "executionRate" and _rate(row) is not None) else []
     held = [name for name in ATTRIBUTE_PHASES if row[name]]
     if select.phases:
         allowed = _phases(select.phases)
@@ -269,9 +291,19 @@ def _attributes(row: Row, select: Select) -> list[str]:
     return [name for name in ("budget", "fullYearBudget", "initialBudget") if row[name]][:1]
 
 
+def _rate(row: Row) -> Decimal | None:
+    """The execution rate where both its figures are there."""
+    if not row["executed"] or not row["fullYearBudget"] or not Decimal(row["fullYearBudget"]):
+        return None
+    return Decimal(row["executed"]) / Decimal(row["fullYearBudget"]) * 100
+
+
 def _project_record(row: Row, attribute: str, session: Session) -> Record:
     known = measures()["attributes"][attribute]
     printed = row[attribute]
+    rate = _rate(row) if attribute == "executionRate" and not printed else None
+    if rate is not None:
+        printed = rounded(rate, 4)
     number = Decimal(printed) if known["unit"] else None
     return Record(
         body=row["body"],
@@ -282,12 +314,14 @@ def _project_record(row: Row, attribute: str, session: Session) -> Record:
         unit=known["unit"],
         nodes=(row["project"],),
         entity=row["title"],
-        text="" if known["unit"] else printed,
+        text=f"{row['executed']}÷{row['fullYearBudget']}万元" if rate is not None else "" if known["unit"] else printed,
         project=row["project"],
         columns=tuple(known["columns"]),
         category=session.lexicon.label(short(row["category"])) if row["category"] else "",
         report=row["report"],
-        extra={"label": known["label"]},
+        rule="execution-rate" if rate is not None else "",
+        notes=("报告没有印出执行率，由执行数÷全年预算数推算",) if rate is not None else (),
+        extra={"label": known["label"], **({"amount": row["executed"]} if rate is not None else {})},
     )
 
 

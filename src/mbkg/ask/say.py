@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from mbkg.amounts import canonical
 from mbkg.ask.lexicon import Lexicon
+from mbkg.ask.numbers import rounded
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.records import Record
 from mbkg.ask.words import measures
@@ -28,16 +29,6 @@ _GROUPS = {
     "item": "各项",
     "indicator": "指标",
 }
-
-
-def rounded(value: Decimal, places: int = 2) -> str:
-    """A number for people: at most `places` decimals, no trailing zeros."""
-    step = Decimal(1).scaleb(-places)
-    return (
-        canonical(value.quantize(step, ROUND_HALF_UP))
-        if value != value.quantize(step, ROUND_HALF_UP)
-        else canonical(value)
-    )
 
 
 def amount(value: Decimal, unit: str, asked: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from mbkg.ask.session import Refused, Session, holdings
 from mbkg.ask.words import measures, words
 
 _LIMITS = {"greater": ">", "atLeast": ">=", "less": "<", "atMost": "<=", "equal": "="}
+_LEANING = re.compile(r"(?<!多)(?:更)?(?:(多|高|大|贵)|([少低小]))$")
 _WIDE = ("范围内", "地区", "全市", "全省", "各县", "境内", "辖区")
 
 
@@ -25,6 +27,7 @@ class Slots:
     phases: tuple[str, ...] = ()
     funds: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
     populations: tuple[str, ...] = ()
     governments: tuple[str, ...] = ()
     operators: frozenset[str] = frozenset()
@@ -53,6 +56,9 @@ def read_slots(question: Question, session: Session) -> Slots:
     if any("measure/projectCount" in mention.senses for mention in question.of("measure")):
         slots.over |= {"project"}
         slots.operators |= {"count"}
+    leaning = _LEANING.search(question.folded)
+    if leaning and any(sign in question.folded for sign in ("谁", "哪")):
+        slots.operators |= {"max" if leaning[1] else "min"}
     slots.structure = tuple(mention.senses[0] for mention in question.of("structure"))
     slots.codewords = frozenset(sense for mention in question.of("codeword") for sense in mention.senses)
     slots.numbers = tuple(str(mention.number) for mention in question.of("codenumber"))
@@ -61,10 +67,11 @@ def read_slots(question: Question, session: Session) -> Slots:
     slots.phases = _phases(question)
     slots.funds = _unique(mention.senses[0] for mention in question.of("fund"))
     slots.categories = _unique(mention.senses[0] for mention in question.of("projectCategory"))
+    slots.grades = _unique(mention.unit for mention in question.of("grade"))
     slots.populations = _unique(mention.senses[0] for mention in question.of("population"))
     slots.governments = _unique(mention.senses[0] for mention in question.of("bodyKind"))
     slots.left = leftovers(question)
-    _outside(question, slots)
+    _outside(question)
     slots.bodies = _bodies(question, slots, session)
     slots.years = _years(question, slots, session)
     slots.conditions = _conditions(question)
@@ -102,12 +109,15 @@ def _phases(question: Question) -> tuple[str, ...]:
     return _unique(said)
 
 
-def _outside(question: Question, slots: Slots) -> None:
-    used = "".join(text for _, _, text in slots.left)
+def _outside(question: Question) -> None:
+    named = {
+        at
+        for mention in question.of("project", "code", "fund", "department")
+        for at in range(mention.start, mention.end)
+    }
     for word in words().outside:
-        if word in used or (
-            word in question.folded and not question.of("body", "region", "measure", "code", "nature", "population")
-        ):
+        at = question.folded.find(word)
+        if at >= 0 and at not in named:
             raise Refused("out_of_scope", "out_of_scope", f"“{word}”不在预算、决算公开报告的范围内，图中没有这类数据。")
 
 

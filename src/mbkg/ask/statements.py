@@ -55,7 +55,7 @@ def _named(select: Select) -> bool:
 
 
 def counts(select: Select, session: Session) -> list[Record]:
-    """What prose counts: vehicles, batches, persons, contracts; of the year the sentence is about, which may be the report's or the one before."""
+    """What prose counts: vehicles, batches, persons, contracts, in the year that the sentence is about."""
     known = measures()["counts"]
     measure = select.measures[0] if select.measures else ""
     subjects = tuple(known["subjects"].get(measure, ()))
@@ -79,16 +79,20 @@ def counts(select: Select, session: Session) -> list[Record]:
     return sorted(found, key=lambda record: (record.body, record.year, record.nodes))
 
 
-def declared_none(select: Select, session: Session) -> list[Row]:
-    """The sentences that declare a figure not to exist (2024年无“三公”经费支出), which is neither a zero nor a gap."""
-    concepts = (*select.measures, *select.funds, *select.natures)
-    named = {
+def names_of(select: Select, session: Session) -> frozenset[str]:
+    """The folded words for what a selection counts: the labels of its measures, funds, natures and codes."""
+    concepts = (*select.measures, *select.funds, *select.natures, *select.functions, *select.economics)
+    return frozenset(
         fold(word)
         for concept in concepts
         if concept not in _TOO_WIDE
         for word in session.lexicon.spellings.get(concept, ())
-        if len(fold(word)) > 2
-    }
+    )
+
+
+def declared_none(select: Select, session: Session) -> list[Row]:
+    """The sentences that declare a figure not to exist (2024年无“三公”经费支出), which is neither a zero nor a gap."""
+    named = {word for word in names_of(select, session) if len(word) > 2}
     rows = session.rows("statements", {"body": select.bodies}, about='?statement mb:figureKind "无" .')
     return [
         row

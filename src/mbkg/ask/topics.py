@@ -27,6 +27,7 @@ class Topic:
     body: str
     year: int
     other: tuple[str, ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,21 @@ def _link(phrase: tuple[str, ...], topic: Topic) -> Link | None:
 
 
 def _carried(segment: str, name: str) -> set[int]:
+    """The letters of a segment that a name carries: in stretches of two and more, which stand in the name in the segment's order."""
     held: set[int] = set()
     if len(segment) == 1:
         return {0} if segment in name else held
-    for at in range(len(segment) - 1):
-        if segment[at : at + 2] in name:
-            held |= {at, at + 1}
+    at, since = 0, 0
+    while at < len(segment) - 1:
+        size = next(
+            (size for size in range(len(segment) - at, 1, -1) if name.find(segment[at : at + size], since) >= 0), 0
+        )
+        if size:
+            held |= set(range(at, at + size))
+            since = name.find(segment[at : at + size], since) + size - 1
+            at += size - 1
+        else:
+            at += 1
     for match in re.finditer(r"[a-z0-9.]+", segment):
         if match.group() not in name:
             held -= set(range(match.start(), match.end()))

@@ -34,7 +34,31 @@ def understand(question: Question, session: Session) -> Plan:
     ask = _ask(question, slots, selects)
     _refuse_nested(question, slots, selects, ask)
     plan = _plan(question, slots, ask, selects, joined)
+    _complete(plan, slots, session)
     return replace(plan, unit=slots.unit)
+
+
+def _complete(plan: Plan, slots: Slots, session: Session) -> None:
+    """Every constraint that the question states is in the plan; one that is not is a reason to refuse, never to answer without it."""
+    held = {
+        name: {value for select in plan.selects for value in getattr(select, name)}
+        for name in ("bodies", "years", "funds", "populations", "categories", "grades")
+    }
+    said: dict[str, tuple[str | int, ...]] = {name: getattr(slots, name) for name in held}
+    linked = any(select.words for select in plan.selects)
+    for name, wanted in said.items():
+        lost = [value for value in wanted if value not in held[name]]
+        if lost and not (linked and name in ("funds", "populations")):
+            what = "、".join(session.lexicon.label(str(value)) for value in lost)
+            raise Refused("out_of_scope", "not_in_schema", f"问题里的“{what}”与所问的数字配不上，因此不作回答。")
+    if ("average" in slots.operators and plan.operation != "average") or (
+        "times" in slots.operators and plan.operation != "times"
+    ):
+        raise Refused("out_of_scope", "not_in_schema", "没有听懂要对哪些数求平均或倍数。")
+    filtered = plan.ask in ("list", "count", "entity") and any(select.conditions for select in plan.selects)
+    if slots.conditions and not filtered and plan.ask not in ("reason", "change"):
+        why = "暂不能判断数值条件是否成立；可以问数值是多少，或列出符合条件的项目、单位。"
+        raise Refused("out_of_scope", "not_in_schema", why)
 
 
 def _plan(question: Question, slots: Slots, ask: Ask, selects: tuple[Select, ...], joined: bool) -> Plan:
@@ -51,6 +75,8 @@ def _plan(question: Question, slots: Slots, ask: Ask, selects: tuple[Select, ...
         )
         return Plan("entity", selects, group=group, order=order, nth=nth, take=take)
     operation = _operation(question, slots, ask, selects, joined)
+    if operation == "share" and len(selects) == 1 and selects[0].of in ("fact", "project"):
+        selects = (*selects, _merge(selects[0], Select("fact", measures=(EXPENDITURE,), natures=("nature/total",))))
     if ask == "amount" and operation == "difference" and "which" in operators | slots.over:
         return Plan("entity", selects, group=group, order=order, nth=1, take=1)
     if ask in ("list", "count"):
@@ -91,7 +117,8 @@ def _ask(question: Question, slots: Slots, selects: tuple[Select, ...]) -> Ask:
         return "count" if "count" in operators else "list"
     if selects[0].of == "project" and not selects[0].projects and "count" in operators:
         return "count"
-    if slots.conditions and "body" in slots.over:
+    single = not two and not operators & {"average", "sum", "times"}
+    if "body" in slots.over and single and selects[0].of in ("fact", "percapita"):
         return "count" if "count" in operators else "list"
     return "amount"
 
@@ -159,8 +186,9 @@ def _whole(question: Question, slots: Slots, base: Select) -> list[Select]:
         return [
             replace(base, measures=(EXPENDITURE,), breakdown="economic" if "economic" in slots.over else "function")
         ]
-    if "project" in slots.over or slots.categories:
-        return [replace(base, of="project", attribute=attribute or "budget", categories=slots.categories)]
+    if "project" in slots.over or slots.categories or slots.grades:
+        attribute = attribute or ("selfGrade" if slots.grades else "budget")
+        return [replace(base, of="project", attribute=attribute, categories=slots.categories, grades=slots.grades)]
     if attribute and slots.operators & _SUPERLATIVE:
         return [replace(base, of="project", attribute=attribute)]
     if attribute not in ("", "budget"):
@@ -187,12 +215,21 @@ def _linked(
         if parts and parts[0] is not None and not left:
             return (_named(parts[0], base, question, slots), _merge(base, whole[0])), False
         raise _not_understood(question, slots, session)
+    parts_ = phrases(question, slots, split=True)
+    if len(parts_) > 1 and slots.operators & {"sum", "difference"}:
+        sides = [resolve(question, slots, session, phrase) for phrase in parts_]
+        known = [side for side in sides if side is not None]
+        if (
+            len(known) == len(sides)
+            and len({side.kind for side in known}) == 1
+            and len({side.nodes for side in known}) == len(sides)
+        ):
+            return tuple(_named(side, base, question, slots) for side in known), False
     whole_phrase = phrases(question, slots, split=False)
     linked = resolve(question, slots, session, whole_phrase[0]) if whole_phrase else None
     if linked is not None:
         select = _named(linked, base, question, slots)
         return _vary([select], slots, question), len(linked.nodes) > 1
-    parts_ = phrases(question, slots, split=True)
     if len(parts_) > 1:
         found = [resolve(question, slots, session, phrase) for phrase in parts_]
         if all(entry is not None for entry in found):

@@ -28,6 +28,7 @@ class Words:
     outside: tuple[str, ...]
     structure: Mapping[str, tuple[str, ...]]
     codes: Mapping[str, tuple[str, ...]]
+    units: tuple[tuple[tuple[str, ...], frozenset[str]], ...]
 
 
 @cache
@@ -46,6 +47,7 @@ def words() -> Words:
         aliases=data["aliases"],
         outside=tuple(fold(word) for word in data["outside"]["words"]),
         structure={name: tuple(fold(word) for word in entries) for name, entries in data["structure"].items()},
+        units=tuple((tuple(map(fold, entry["signs"])), frozenset(entry["units"])) for entry in data["unit"]),
         codes={name: tuple(fold(word) for word in entries) for name, entries in data["codes"].items()},
     )
 

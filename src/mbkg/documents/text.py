@@ -17,6 +17,7 @@ from mbkg.errors import UnreadableFile
 
 _TAG = re.compile(r"</?(?:b|i|u|strong|em|span|sup|sub|td|tr|th|table|p|div|font)\b[^<>]*>|<br\s*/?>", re.IGNORECASE)
 _MARKDOWN_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_CUT = "文件末尾的字符不完整，可能在下载时被截断。"
 _NEWLINE = re.compile(r"\r\n|\r|\n|\x0c|\x0b|\x85|\u2028|\u2029")
 
 
@@ -35,6 +36,8 @@ def parse_text(data: bytes, name: str) -> Document:
     if not data.strip():
         raise UnreadableFile(name, "文件是空的", "请确认下载完整。")
     text, encoding, notes = _decode(data, name)
+    if not text.strip("\ufeff \t\r\n\u3000\xa0\x0c"):
+        raise UnreadableFile(name, "文件里只有空白", "请确认下载完整。")
     lines = []
     page: int | None = 1 if "\x0c" in text else None
     number = 1
@@ -67,29 +70,31 @@ def _line(number: int, raw: str, page: int | None) -> Line:
 
 
 def _decode(data: bytes, name: str) -> tuple[str, str, list[str]]:
+    """Text, encoding and remarks; the last character may be cut, as it is where a download broke off."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        try:
-            return data.decode("utf-16"), "utf-16", []
-        except UnicodeDecodeError as error:
-            raise UnreadableFile(
-                name, f"标记为 UTF-16，但第 {error.start} 字节起不合编码", "请重新下载或另存为 UTF-8。"
-            ) from error
+        text, cut = _decode_whole(data, "utf-16")
+        if text is None:
+            raise UnreadableFile(name, "标记为 UTF-16，但内容不合编码", "请重新下载或另存为 UTF-8。")
+        return text, "utf-16", [_CUT] if cut else []
     if b"\x00" in data[:4096]:
         raise UnreadableFile(name, "内容是二进制而不是文本", "请确认这是报告的文本，而不是图片、压缩包或程序。")
-    try:
-        return data.decode("utf-8-sig"), "utf-8", []
-    except UnicodeDecodeError as error:
-        utf8_error = error
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        text = ""
-    if text and _reads_as_chinese(text):
-        return text, "gb18030", ["按 GB18030 编码读取。"]
-    # A cut in the middle of a character leaves a few stray bytes at the very end: say so and keep the rest.
-    if utf8_error.start >= len(data) - 3:
-        return data[: utf8_error.start].decode("utf-8-sig"), "utf-8", ["文件末尾的字符不完整，可能在下载时被截断。"]
+    text, cut = _decode_whole(data, "utf-8-sig")
+    if text is not None:
+        return text, "utf-8", [_CUT] if cut else []
+    text, cut = _decode_whole(data, "gb18030")
+    if text is not None and _reads_as_chinese(text):
+        return text, "gb18030", ["按 GB18030 编码读取。", *([_CUT] if cut else [])]
     raise UnreadableFile(name, "内容不是 UTF-8、UTF-16 或 GB18030 文本", "请另存为 UTF-8 后再试。")
+
+
+def _decode_whole(data: bytes, encoding: str) -> tuple[str | None, bool]:
+    """The text, and whether bytes of a last, cut character were left; None where other bytes do not fit the encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        text = decoder.decode(data)
+    except UnicodeDecodeError:
+        return None, False
+    return text, bool(decoder.getstate()[0])
 
 
 def _reads_as_chinese(text: str) -> bool:

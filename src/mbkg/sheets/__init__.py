@@ -20,11 +20,15 @@ from mbkg.sheets.wrapped import column_widths
 __all__ = ["SheetsReading", "read_sheets"]
 
 
-def read_sheets(document: Document) -> SheetsReading:
+def read_sheets(document: Document, shared_unit: str = "") -> SheetsReading:
     """Everything the performance sheets of a document say.
 
-    Money of projects is in 万元, cells are as printed. Nothing raises on odd input: a claimed line whose number was not understood
-    is a leftover.
+    Args:
+        shared_unit: the money unit that all the document's tables state; a sheet that states none is read in it. Without one, the
+            amounts of such a sheet stay cells without a unit and are no amounts of a project.
+    Returns:
+        Money of projects is in 万元, cells are as printed. Nothing raises on odd input: a claimed line whose number was not
+        understood is a leftover.
     """
     rows = rows_of(document)
     titles = find_titles(rows)
@@ -56,6 +60,7 @@ def read_sheets(document: Document) -> SheetsReading:
     _settle(readers)
     sheets = join_continued(sheets)
     for sheet in sheets:
+        sheet.unit = sheet.unit or shared_unit
         set_units(sheet)
     listed = [project_of(s) for s in sheets if s.family == "evaluation-summary"]
     projects = [project_of(s) for s in sheets if s.family != "evaluation-summary" and not s.is_total]

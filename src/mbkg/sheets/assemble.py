@@ -24,8 +24,9 @@ def project_of(sheet: Sheet) -> Project:
     """The project that one sheet describes; what the sheet does not print stays None or blank."""
     amounts: dict[tuple[str, str], Decimal] = {}
     for cell in sheet.funds:
-        if not cell.candidates:
-            amounts.setdefault((cell.row, cell.role), _wan(cell))
+        figure = _figure(cell)
+        if not cell.candidates and figure is not None:
+            amounts.setdefault((cell.row, cell.role), figure)
     evaluated = sheet.family in ("self-evaluation", "transfer-evaluation")
     return Project(
         name=sheet.name,
@@ -49,8 +50,11 @@ def project_of(sheet: Sheet) -> Project:
     )
 
 
-def _wan(cell: FundCell) -> Decimal:
-    return to_wan(cell.value, cell.unit) if cell.unit in WAN_PER_UNIT else cell.value
+def _figure(cell: FundCell) -> Decimal | None:
+    """Money in 万元, rates and scores as they are; None for an amount whose unit nobody states."""
+    if cell.unit in WAN_PER_UNIT:
+        return to_wan(cell.value, cell.unit)
+    return cell.value if cell.unit else None
 
 
 def indicator_of(row: IndicatorRow) -> Indicator:
@@ -98,7 +102,8 @@ def _columns(sheet: Sheet) -> list[str]:
 
 
 def _money_unit(sheet: Sheet) -> str:
-    return sheet.unit or str(words().raw["shape"]["default_unit"])
+    """The money unit a sheet states, blank if it states none: a figure without its unit is evidence, and no amount."""
+    return sheet.unit
 
 
 def _cell(sheet: Sheet, cell: FundCell, row: int) -> Cell:

@@ -71,7 +71,7 @@ def _skip_header(rows: Sequence[Row], start: int, limit: int, reading: WideReadi
     """Pass over the wrapped column headings; returns the first row behind them and the money unit they state."""
     headings = "|".join([*words().raw["wide"]["header"], "单位名称", "项目名称", "项目类别", "预算数（万元）", "预算数（元）",
                          "绩效指标性质", "绩效指标值", "绩效度量单位", "分值权重", "其中：预算执行率权重10%", "指标方向性"])
-    text = ""
+    unit = text = ""
     index = start
     while index < limit:
         row = rows[index]
@@ -80,11 +80,12 @@ def _skip_header(rows: Sequence[Row], start: int, limit: int, reading: WideReadi
             if not all(part in headings or part.strip("（）") in headings for part in parts):
                 break
         if not row.blank:
+            unit = unit or money_unit_of(row.joined)
             text += row.joined
             reading.used.add(index)
             reading.accounted.add(row.number)
         index += 1
-    return index, money_unit_of(text) or "万元"
+    return index, unit or money_unit_of(text)
 
 
 def _tokens(rows: Sequence[Row], start: int, limit: int) -> list[Token]:

@@ -304,9 +304,8 @@ class _Search:
             choices[child] = [
                 (own, cost)
                 for own, cost in choices[child]
-                if cost + sum(
-                    _outside(lower[c], vector[c] - own[c], higher[c]) - blank[c] for c in columns if own[c]
-                ) <= room
+                if cost + sum(_outside(lower[c], vector[c] - own[c], higher[c]) - blank[c] for c in columns if own[c])
+                <= room
             ]
             if not choices[child]:
                 return []
@@ -403,7 +402,9 @@ class _Search:
                 if cost < best + MARGIN or (row in self.loose and option.cost < self.floor[row] + MARGIN):
                     near.append((cost, option.cost, option.placement))
             near.sort()
-            candidates = tuple(tuple(dict.fromkeys(spots)) for spots in zip(*(spot for _, _, spot in near), strict=True))
+            candidates = tuple(
+                tuple(dict.fromkeys(spots)) for spots in zip(*(spot for _, _, spot in near), strict=True)
+            )
             placed.append(Placed(near[0][2], candidates))
         return placed
 

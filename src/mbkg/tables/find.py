@@ -16,21 +16,25 @@ from mbkg.documents import Document, Line
 from mbkg.labels import fold, ordinal_of, squeeze
 from mbkg.tables.lexicon import Family, Lexicon
 
-_TITLE = re.compile(r"^[^，。；：？！、]{2,40}表(?:（续(?:表)?\d*）|（\d{4}年?度?）|\(续\)|续表)?$")
+_TITLE = re.compile(r"^[^，。；：？！]{2,40}表(?:（续(?:表)?\d*）|（\d{4}年?度?）|\(续\)|续表)?$")
 _TITLE_LEAD = re.compile(
     r"^(?:[#*>\-\s]+|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|附?表?\d{1,2}[.、]|附件\d*[.：:]?)"
 )
 _TITLE_TAIL = re.compile(r"(?:（续(?:表)?\d*）|\(续\)|续表|（\d{4}年?度?）)$")
 _NUMBER = re.compile(
-    r"^(?:[\u4e00-\u9fff]{0,4}(?:公开|附|预算|决算))?(?:表\d{1,2}(?:-\d)?|\d{1,2}表|表[一二三四五六七八九十]{1,3})$"
+    r"^(?:[\u4e00-\u9fff]{0,4}(?:公开|附|预算|决算))?(?:表\d{1,2}(?:-\d{1,2})?|\d{1,2}表|表[一二三四五六七八九十]{1,3})$"
+)
+_NUMBERED = re.compile(
+    r"^(?:[\u4e00-\u9fff]{0,4}(?:公开|附|预算|决算))?(?:表\d{1,2}(?:-\d{1,2})?|\d{1,2}表)(?=[\u4e00-\u9fff“2])"
 )
 _UNIT = re.compile(r"(?:金额|货币|计量|数量)?单位[:：](?:人民币)?(亿元|千万元|百万元|万元|千元|元)")
 _ORGANISATION = re.compile(r"^(?:编制|填报|公开|预算)?(?:部门|单位)(?:（单位）|（部门）|名称)?[:：]")
 _PART = re.compile(
     r"^(?:第[一二三四五六七八九十]+(?:部分|章|节)|目录$|附件\d*$|.{0,30}(?:情况说明|情况的说明|名词解释|事项说明)$)"
 )
+_INNER_COMMA = re.compile(r"(?<=[\d０-９])[，,](?=[\d０-９]{3})")
 _NOTE = re.compile(r"^[（(]?(?:注|备注|说明)[:：\d]?")
-_PAGE_NUMBER = re.compile(r"^[\s—–\-－_·]*(?:第)?\d{1,3}(?:页)?[\s—–\-－_·]*$")
+_PAGE_NUMBER = re.compile(r"^[\s—–\-－_·]*(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[，,/]?\s*共\s*\d+\s*页)?[\s—–\-－_·]*$")
 _CODE = re.compile(r"^\d{3}(?:\d{2}){0,3}$")
 
 
@@ -69,7 +73,13 @@ def title_of(line: Line) -> str:
     text = _TITLE_LEAD.sub("", text).strip("*#")
     if not _TITLE.match(text) or _NUMBER.match(text):
         return ""
-    return _TITLE_TAIL.sub("", text)
+    return _TITLE_TAIL.sub("", _NUMBERED.sub("", text))
+
+
+def _number_in_title(line: Line) -> str:
+    """The table number printed in front of the title on its own line (`附表1 单位收支总表`), or an empty string."""
+    found = _NUMBERED.match(_TITLE_LEAD.sub("", squeeze(line.text)))
+    return found.group() if found else ""
 
 
 def is_page_number(line: Line) -> bool:
@@ -106,23 +116,28 @@ def _until_prose(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _is_prose(text: str) -> bool:
+    text = _INNER_COMMA.sub("", text)
     marks = sum(text.count(mark) for mark in "，。；")
     return (marks >= 1 and len(text) >= 16) or text.endswith("。")
 
 
 def _block(title: Line, before: Sequence[Line], region: Sequence[Line], lexicon: Lexicon) -> Block | None:
-    number, unit = "", ""
+    number, unit, unit_above = _number_in_title(title), "", ""
     claimed = {title.number}
-    for line in reversed(before):
-        text = squeeze(line.text)
-        if _NUMBER.match(text):
-            number = text
+    if not any(title_of(line) for line in before):  # else they are the head of that title's own page
+        for line in reversed(before):
+            text = squeeze(line.text)
+            above = _UNIT.search(text)
+            if _NUMBER.match(text):
+                number = number or text
+            elif above:
+                unit_above = above[1]
+            else:
+                break
             claimed.add(line.number)
-        elif _UNIT.search(text):
-            unit = _UNIT.search(text)[1]  # type: ignore[index]
-            claimed.add(line.number)
-        else:
-            break
+    elif before and _NUMBER.match(squeeze(before[-1].text)):
+        number = number or squeeze(before[-1].text)
+        claimed.add(before[-1].number)
     rest: list[Line] = []
     notes: list[str] = []
     in_note = False
@@ -146,6 +161,7 @@ def _block(title: Line, before: Sequence[Line], region: Sequence[Line], lexicon:
             rest.append(line)
             continue
         claimed.add(line.number)
+    unit = unit or unit_above
     head, body = split_head(rest, lexicon)
     family = lexicon.family(title_of(title))
     if not unit and not head:

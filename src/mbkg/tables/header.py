@@ -10,16 +10,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from mbkg.documents import Line
 from mbkg.labels import fold, squeeze
 from mbkg.tables.lexicon import Heading, Lexicon, Segment
 
-_INCOME_CHILDREN = frozenset({"项目", "行次", "预算数", "金额", "决算数", "年初预算数", "全年预算数"})
+_INCOME_CHILDREN = frozenset(
+    {"项目", "行次", "预算数", "金额", "决算数", "年初预算数", "全年预算数", "年度组", "决算年度组", "上年组"}
+)
 _EXPENDITURE_CHILDREN = _INCOME_CHILDREN | {
     *("合计", "小计", "财政拨款收入", "一般公共预算", "政府性基金预算", "国有资本经营预算", "基本支出", "项目支出")
 }
+_YEARS = ("年度组", "决算年度组", "上年组")
 _LANE_CHILDREN = (_INCOME_CHILDREN, _EXPENDITURE_CHILDREN)
 
 
@@ -146,10 +149,19 @@ def header_of_text(lines: Sequence[str], lexicon: Lexicon, two_sided: bool = Fal
             segments = woven
     segments = _sides(segments) if two_sided else segments
     known = _header([Node(segment) for segment in segments if segment.heading.known], _strange(segments))
+    known = _without_third_side(known) if two_sided else known
     if len(known.money) >= widest or not known.unexplained:
         return known
     whole = _header([Node(segment) for segment in segments], "")
     return whole if len(whole.money) == widest else known
+
+
+def _without_third_side(header: Header) -> Header:
+    """A table that prints its expenditure twice, 按功能 and 按支出性质, has the columns of one: the rows tell which is which."""
+    labels = [i for i, column in enumerate(header.columns) if column.role == "label"]
+    if len(labels) != 3 or header.columns[labels[2]].lane not in ("支出", ""):
+        return header
+    return replace(header, columns=header.columns[: labels[2]], sums=())
 
 
 def _strange(segments: Sequence[Segment]) -> str:
@@ -253,8 +265,10 @@ def _complete(head: str, pending: list[str], lexicon: Lexicon) -> str:
 
 def _header(nodes: list[Node], unexplained: str) -> Header:
     tops: list[Node] = []
-    for node in nodes:
-        parent = _parent_for(node, [group for top in tops for group in _groups(top)])
+    before: Node | None = None
+    for index, node in enumerate(nodes):
+        parent = _parent_for(node, [group for top in tops for group in _groups(top)], nodes[index + 1 :], before)
+        before = parent
         if parent is None and node.heading.total and any(top.segment.text == node.segment.text for top in tops):
             continue  # a second 合计 at the top is the first body row, not a column
         node.parent = parent
@@ -266,9 +280,14 @@ def _header(nodes: list[Node], unexplained: str) -> Header:
         )
         for leaf in leaves
     )
-    strips = _strips(columns)
-    if len(strips) > 1:
-        return Header(columns[: len(columns) // len(strips)], unexplained, strips=strips)
+    for spanning in range(4):  # 人员经费 | 公用经费 over the strips are no columns
+        strips = _strips(columns[spanning:])
+        if len(strips) > 1:
+            return Header(
+                columns[spanning : spanning + (len(columns) - spanning) // len(strips)], unexplained, strips=strips
+            )
+        if spanning == len(columns) or columns[spanning].role != "money":
+            break
     money = [leaf for leaf in leaves if leaf.heading.role == "money"]
     return Header(columns, unexplained, tuple(_sums(tops, money)))
 
@@ -290,16 +309,33 @@ def _printed(node: Node) -> str:
     return text.split("（")[0] if text.endswith("）") and text[:-1].rpartition("（")[2].isascii() else text
 
 
-def _parent_for(node: Node, groups: Sequence[Node]) -> Node | None:
-    """The leftmost group that may hold the heading and does not hold it yet.
+def _parent_for(node: Node, groups: Sequence[Node], following: Sequence[Node], before: Node | None) -> Node | None:
+    """The group that may hold the heading and does not hold it yet: the one just filled if it can, else the leftmost.
 
     Groups are filled left to right, as their headings are printed row by row: a second 合计 opens the next year's columns
-    before it goes to a group within the first year, which holds one already.
+    before it goes to a group within the first year, which holds one already. A 小计 opens the group that can hold what is printed
+    behind it; where fewer copies of a heading are printed than years wait for it, the later years split.
     """
     waiting = [group for group in groups if _may_hold(group, node)]
     name = node.heading.name
-    fresh = [group for group in waiting if not any(_holds(above, name) for above in group.path()[:-1])]
-    return next(iter(fresh or waiting), None)
+    fresh = [group for group in waiting if not any(_holds(above, name) for above in group.path()[:-1])] or waiting
+    if before in fresh and not node.heading.total:
+        return before
+    years = [group for group in fresh if group.heading.name in _YEARS]
+    copies = 1 + sum(other.heading.name == name for other in following)
+    if len(years) == len(fresh) > copies:
+        return fresh[len(fresh) - copies]
+    if node.heading.total and fresh:
+        run = [
+            other.heading
+            for other in takewhile(lambda other: not other.heading.total, following)
+            if other.heading.known
+        ]
+        held = {id(group): sum(heading.name in group.heading.children for heading in run) for group in fresh}
+        best = max(fresh, key=lambda group: (held[id(group)], -fresh.index(group)))
+        amounts = [heading for heading in run if heading.role == "money"]
+        return best if held[id(best)] or not amounts or best.heading.role == "lane" else None
+    return next(iter(fresh), None)
 
 
 def _may_hold(group: Node, node: Node) -> bool:

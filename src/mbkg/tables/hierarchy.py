@@ -7,6 +7,7 @@ Three printed columns 类, 款, 项 leave `208`, `05`, `01` in flattened text, w
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -160,6 +161,7 @@ def _lane_parents(rows: Sequence[Row], lexicon: Lexicon) -> list[int | None]:
             first = total + 1
         for lower, upper in itertools.pairwise(sums):
             parents[lower] = upper
+        _nest(rows, own, sums, parents)
         for index in own:  # 一般公共预算 … under 财政拨款, where that row stands right above
             known = lexicon.lane_row(rows[index].label)
             if known is None or known.sets.get("fund") not in ("一般公共预算", "政府性基金预算", "国有资本经营预算"):
@@ -172,3 +174,31 @@ def _lane_parents(rows: Sequence[Row], lexicon: Lexicon) -> list[int | None]:
             if above:
                 parents[index] = above[-1]
     return parents
+
+
+_LEVELS = (
+    re.compile(r"^[一二三四五六七八九十]+[、.．]"),
+    re.compile(r"^[（(][一二三四五六七八九十]+[）)]"),
+    re.compile(r"^\d+[、.．]"),
+    re.compile(r"^[（(]\d+[）)]|^其中"),
+)
+
+
+def _nest(rows: Sequence[Row], own: Sequence[int], sums: Sequence[int], parents: list[int | None]) -> None:
+    """Hang `1、工资福利支出` under `一、基本支出`: a deeper list number is part of the row above it, if that prints a figure."""
+    for position, index in enumerate(own):
+        level = _list_level(rows[index].label)
+        if not level or index in sums:
+            continue
+        for above in reversed(own[:position]):
+            upper = _list_level(rows[above].label)
+            if above in sums or upper is None:
+                break
+            if upper < level:
+                if rows[above].numbers:
+                    parents[index] = above
+                break
+
+
+def _list_level(label: str) -> int | None:
+    return next((level for level, pattern in enumerate(_LEVELS) if pattern.match(label)), None)

@@ -151,7 +151,7 @@ class Lexicon:
 
     def lane_row(self, label: str) -> LaneRow | None:
         """What a row of a two-sided table means, by its label; None for a functional class or an unknown label."""
-        return self.rows.get(fold(strip_ordinal(label)))
+        return self.rows.get(fold(strip_ordinal(label.removeprefix("其中：").removeprefix("其中"))))
 
     def side(self, label: str) -> str:
         """收入 or 支出 for a row label of a two-sided table, blank where its words do not say."""

@@ -63,7 +63,9 @@ def coordinates(
             year = frame.year - 1
         if segment.year is not None:
             year = segment.year
-        if "fund" in chosen and sets.get("fund") not in (None, "", "财政拨款"):
+        if "fund" in chosen and sets.get("fund") in _CARRIED_FUNDS:
+            sets["measure"] = sets["fund"]  # of what was carried over, the part from this source
+        elif "fund" in chosen and sets.get("fund") not in (None, "", "财政拨款"):
             chosen.pop("fund")  # 一般公共预算 tables may repeat their own fund in a heading
         sets |= chosen
     if frame.kind == "budget":
@@ -157,6 +159,8 @@ class Background:
         本年 is all. Comparing goes by this form, storing never does.
         """
         fund, total = at.fund, at.total
+        if at.measure == "收入" and fund:
+            total = ""  # a source's income is this year's, whether or not the table says so
         if not self.carried_over:
             total = ""
             if len(self.funds) == 1 and fund in (*self.funds, "财政拨款"):

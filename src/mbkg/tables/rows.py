@@ -19,6 +19,7 @@ from mbkg.tables.header import Header
 from mbkg.tables.lexicon import Lexicon
 
 _CODE = re.compile(r"^(?:\d{1,2}|\d{3}|\d{5}|\d{6,9})$")
+_BODY = re.compile(r"(?:局|中心|院|所|委|委员会|办|办公室|站|校|队|馆|处|部|厅|会|政府|公司|社|学|（本级）|本级)$")
 _TOP_CODE = re.compile(r"^[2-5]\d\d$")
 _ORDINAL_SPLIT = re.compile(
     r"(?<!^)(?<![一二三四五六七八九十（])(?=(?:[一二三四五六七八九十]{1,3}[、.．]|（[一二三四五六七八九十]{1,3}）))"
@@ -70,10 +71,12 @@ def grid_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon) -> list[R
         ]
     roles = {column.grid_column: column.role for column in header.columns if column.grid_column is not None}
     dual = header.code_groups == 2
+    name_column = next((c.grid_column for c in header.columns if c.heading.name == "项目名称"), -1)
     for line in lines:
         row = Row(line=line.number)
         code_columns: list[int] = []
         texts: list[str] = []
+        named = ""
         for cell in line.cells:
             text = cell.text.strip()
             if not text:
@@ -97,8 +100,9 @@ def grid_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon) -> list[R
                 row.category = squeeze(text)
             else:
                 texts.append(squeeze(text))
-        row.label = texts[0] if texts else ""
-        row.government_label = texts[1] if len(texts) > 1 else ""
+                named = squeeze(text) if header.trusted_grid and cell.column == name_column else named
+        row.label = named or (texts[0] if texts else "")
+        row.government_label = texts[1] if len(texts) > 1 and not named else ""
         row.code_columns = tuple(code_columns)
         if row.started:
             rows.append(row)
@@ -122,8 +126,12 @@ def _before_numbers(row: Row, dual: bool) -> bool:
 
 def _grid_lane_rows(line: Line, header: Header) -> Iterator[Row]:
     spans = [(c.grid_column, c.lane, c.role) for c in header.columns if c.grid_column is not None]
-    for lane in header.lanes:
-        own = [(column, role) for column, at_lane, role in spans if at_lane == lane]
+    strips: list[tuple[str, list[tuple[int, str]]]] = []  # a side may print its rows twice, 按功能 and 按支出性质
+    for column, lane, role in spans:
+        if role == "label" or not strips or strips[-1][0] != lane:
+            strips.append((lane, []))
+        strips[-1][1].append((column, role))
+    for lane, own in strips:
         first, last = min(c for c, _ in own), max(c for c, _ in own)
         roles = dict(own)
         row = Row(lane=lane, line=line.number)
@@ -145,11 +153,12 @@ def _grid_lane_rows(line: Line, header: Header) -> Iterator[Row]:
 def text_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon, known_name: KnownName) -> list[Row]:
     """Rows of flattened text. `known_name` gives the official names that a code, or the known names a project, may carry."""
     if header.lanes:
-        return [row for line in lines for row in _text_lane_rows(line, lexicon)]
+        counted = any(column.role == "ordinal" for column in header.columns)
+        return [row for line in lines for row in _text_lane_rows(line, lexicon, counted)]
     if any(column.role == "code" for column in header.columns):
         return _text_coded_rows(lines, header, known_name, lexicon.is_total)
     if any(column.role in ("label", "category") for column in header.columns):
-        return _text_named_rows(lines, lexicon, known_name)
+        return _text_named_rows(lines, header, lexicon, known_name)
     return [
         Row(numbers=[Printed(t, line.number, line.page) for t in tokens_of(line) if is_number(t)], line=line.number)
         for line in lines
@@ -160,8 +169,12 @@ def text_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon, known_nam
 # ---- two-sided tables
 
 
-def _text_lane_rows(line: Line, lexicon: Lexicon) -> Iterator[Row]:
-    """`七、社会保障和就业支出 69.80` alone, or with an income row before it on the same line."""
+def _text_lane_rows(line: Line, lexicon: Lexicon, counted: bool) -> Iterator[Row]:
+    """`七、社会保障和就业支出 69.80` alone, or with an income row before it on the same line.
+
+    In a counted table (行次) the first whole number behind a label is the number of the line, and one without a label is the number
+    of a line left blank on its side.
+    """
     rows: list[Row] = []
     words: list[str] = []
 
@@ -170,7 +183,14 @@ def _text_lane_rows(line: Line, lexicon: Lexicon) -> Iterator[Row]:
             rows.extend(Row(label=label, line=line.number) for label in _split_labels(words, lexicon))
             words.clear()
 
+    blank_sides = 0
+    count_due = counted
     for token in tokens_of(line):
+        if count_due and token.isdigit() and len(token) < 4:
+            blank_sides += not words
+            count_due = False
+            continue
+        count_due = counted and (count_due or not is_number(token))
         if is_number(token) and not (token.isdigit() and len(token) < 3 and not rows and not words):
             flush()
             if not rows:
@@ -183,8 +203,10 @@ def _text_lane_rows(line: Line, lexicon: Lexicon) -> Iterator[Row]:
     flush()
     sides = [lexicon.side(row.label) for row in rows]
     for index, row in enumerate(rows):
-        if len(rows) == 2:
+        if len(rows) == 3 or (len(rows) == 2 and sides[0] != "支出"):
             row.lane = "收入" if index == 0 else "支出"
+        elif blank_sides and len(rows) == 1:
+            row.lane = "支出"
         else:
             row.lane = sides[index] or ("支出" if "收入" in sides[:index] else "收入")
         yield row
@@ -357,6 +379,8 @@ def _fill(row: Row, line: Line, tokens: Sequence[str], dual: bool) -> None:
             if not row.label and _may_add_code(row.codes, plain):
                 row.codes.append(plain)
                 continue
+            if not row.label and row.codes and len(plain) >= 6:
+                continue  # the code of the unit, behind that of the function
             if dual and row.label and _may_add_code(row.government_codes, plain):
                 row.government_codes.append(plain)
                 continue
@@ -396,20 +420,27 @@ def _width(space: str) -> int:
 # ---- rows that begin with a name (project lists)
 
 
-def _text_named_rows(lines: Sequence[Line], lexicon: Lexicon, known_name: KnownName) -> list[Row]:
+def _text_named_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon, known_name: KnownName) -> list[Row]:
+    """Rows of `category name unit amounts` in the order of the head; a name may be wrapped before and behind its amounts."""
+    columns = [column.heading.name for column in header.columns if column.role in ("label", "category")]
+    category_first = bool(columns) and columns[0] == "项目类别"
+    unit_last = "项目单位" in columns[1:]
     rows: list[Row] = []
     pending: list[str] = []
     for line in lines:
-        tokens = tokens_of(line)
         words: list[str] = []
         numbers: list[Printed] = []
-        for token in tokens:
-            if is_number(token) and (words or pending or numbers or not token.isdigit() or len(tokens) < 3):
+        for token in tokens_of(line):
+            if is_number(token) and (words or pending or numbers or not token.isdigit()):
                 numbers.append(Printed(token, line.number, line.page))
             elif token not in NOT_STATED:
                 words.append(squeeze(token))
+        opens = bool(words) and (lexicon.is_total(words[0]) or (category_first and _is_category(words[0], lexicon)))
+        if rows and pending and opens and not any(_is_category(word, lexicon) for word in pending):
+            rows[-1].label += "".join(pending)  # the tail of a wrapped name: what follows begins anew
+            pending = []
         if not numbers:
-            if rows and pending == [] and _belongs_behind(rows[-1], words, known_name):
+            if rows and not pending and not opens and _belongs_behind(rows[-1], words, known_name):
                 rows[-1].label += "".join(words)
             else:
                 pending.extend(words)
@@ -417,13 +448,24 @@ def _text_named_rows(lines: Sequence[Line], lexicon: Lexicon, known_name: KnownN
         row = Row(line=line.number, numbers=numbers)
         pieces = [*pending, *words]
         pending = []
-        if pieces and lexicon.category.fullmatch(pieces[-1]) and len(pieces) > 1:
-            row.category = pieces.pop()
+        _take_category(row, pieces, category_first, lexicon)
+        if unit_last and len(pieces) > 1 and _BODY.search(pieces[-1]):
+            pieces.pop()
         row.label = "".join(pieces)
         rows.append(row)
     if pending and rows:
         rows[-1].label += "".join(pending)
     return rows
+
+
+def _is_category(word: str, lexicon: Lexicon) -> bool:
+    return lexicon.category.fullmatch(word) is not None
+
+
+def _take_category(row: Row, pieces: list[str], first: bool, lexicon: Lexicon) -> None:
+    at = 0 if first else -1
+    if len(pieces) > 1 and _is_category(pieces[at], lexicon):
+        row.category = pieces.pop(at)
 
 
 def _belongs_behind(row: Row, words: Sequence[str], known_name: KnownName) -> bool:

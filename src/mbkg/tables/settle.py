@@ -186,6 +186,33 @@ class Settler:
             if position in fixed or placed is None:
                 continue
             draft.placed[row] = (placed, "inferred" if placed.certain else "ambiguous")
+        if draft.header.unexplained and self._breaks_many_sums(draft, problem, members):
+            self._doubt(draft, members, problem.width)
+
+    @staticmethod
+    def _breaks_many_sums(draft: Draft, problem: Problem, members: list[int]) -> bool:
+        """Whether a third of the rows break the sums their head promises: then the head was misread, not the report wrong."""
+        tried = broken = 0
+        for position, row in enumerate(members):
+            if row not in draft.placed or len(problem.rows[position]) < 2:
+                continue
+            amounts = dict(zip(draft.placed[row][0].columns, problem.rows[position], strict=True))
+            for total, parts in problem.sums:
+                addends = [amounts[part] for part in parts if part in amounts]
+                if total in amounts and addends:
+                    tried += 1
+                    broken += 2 * abs(amounts[total] - sum(addends)) > len(addends) + 1
+        return tried > 0 and 3 * broken > tried
+
+    @staticmethod
+    def _doubt(draft: Draft, members: list[int], width: int) -> None:
+        """Under a head with unknown words whose sums fail, a number may stand in any column: say so."""
+        every = tuple(range(width))
+        for row in members:
+            if row in draft.placed:
+                columns = draft.placed[row][0].columns
+                options = tuple((column, *(other for other in every if other != column)) for column in columns)
+                draft.placed[row] = (Placed(columns, options), "ambiguous")
 
     @staticmethod
     def _place_full_rows(draft: Draft, problem: Problem, members: list[int]) -> bool:
@@ -199,10 +226,12 @@ class Settler:
         if len(lengths) != 1 or zeros < 2 or len(problem.rows) < 3:
             return False
         mappings = place_grid_columns(problem, [list(range(len(numbers))) for numbers in problem.rows])
+        if not mappings:
+            return False
         for position, row in enumerate(members):
             placed = placed_by(mappings, range(len(problem.rows[position])))
             draft.placed[row] = (placed, "inferred" if placed.certain else "ambiguous")
-        return bool(mappings)
+        return True
 
     def _problem(self, index: int, draft: Draft, members: list[int], columns: tuple[Column, ...]) -> Problem:
         position = {row: place_ for place_, row in enumerate(members)}
