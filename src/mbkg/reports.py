@@ -129,8 +129,8 @@ class Statement:
     """One figure of the narrative: its subject, what was said of it, how it changed and why.
 
     `change` is signed and in `unit`; `change_pct` is signed, in percent; `against_year` the year compared with. A statement that only tells
-    a change has `value` None. `context` is the section heading it stands under; `text` its sentence. `against` is the printed base of a
-    change, a share or a completion rate (上年, 2024年预算, 年初预算数, 政府采购支出总额), `direction` the printed word of the change (增加, 基本持平).
+    a change has `value` None. `context` is the section heading it stands under; `text` its sentence. `against` is the printed base
+    of a change, a share or a completion rate (上年, 2024年预算, 年初预算数), `direction` the printed word of the change (增加, 持平).
     """
 
     subject: str
