@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from difflib import SequenceMatcher
 
 from mbkg.amounts import WAN_PER_UNIT, to_wan
 from mbkg.labels import fold
 from mbkg.reports import Project, Table
-
-_LIKE = 0.6  # names at least this alike may be one project if their budgets are equal
+from mbkg.sheets.assemble import SAME_NAME, likeness
 
 
 def listed_projects(tables: Sequence[Table]) -> tuple[Project, ...]:
@@ -54,9 +52,9 @@ def _pairs(listed: Sequence[Project], sheets: Sequence[Project]) -> dict[int, in
         for j, sheet in enumerate(sheets):
             if sheet.kind != "project":
                 continue
-            likeness = _likeness(project, sheet)
-            if likeness:
-                ranked.append((-likeness, i, j))
+            alike = _likeness(project, sheet)
+            if alike:
+                ranked.append((-alike, i, j))
     pairs: dict[int, int] = {}
     for _, i, j in sorted(ranked):
         if i not in pairs and j not in pairs.values():
@@ -65,12 +63,12 @@ def _pairs(listed: Sequence[Project], sheets: Sequence[Project]) -> dict[int, in
 
 
 def _likeness(project: Project, sheet: Project) -> float:
-    names = {fold(name) for name in (sheet.name, *sheet.aliases)}
-    if fold(project.name) in names:
+    names = (sheet.name, *sheet.aliases)
+    if fold(project.name) in {fold(name) for name in names}:
         return 2.0
-    likeness = max(SequenceMatcher(None, fold(project.name), name).ratio() for name in names)
+    alike = max(likeness(project.name, name) for name in names)
     same = project.budget is not None and project.budget == sheet.budget
-    return likeness if same and likeness >= _LIKE else 0.0
+    return alike if same and alike >= SAME_NAME else 0.0
 
 
 def _merge(project: Project, sheet: Project) -> Project:
