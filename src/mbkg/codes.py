@@ -42,6 +42,10 @@ class CodeList:
         """Whether a printed label is one of the code's names, spelling folded."""
         return fold(label) in {fold(name) for name in self.known(code)}
 
+    def ending(self, last: str) -> tuple[str, ...]:
+        """The codes whose last level is this, e.g. `01`."""
+        return tuple(code for code in self.names if len(code) > 3 and code.endswith(last))
+
     def code_of_class(self, label: str) -> str:
         """The 类 a name stands for (`卫生健康支出` → `210`), blank if no class is called that."""
         folded = fold(label)

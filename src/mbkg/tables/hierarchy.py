@@ -28,77 +28,67 @@ class Coded:
 
 
 def join_codes(rows: Sequence[Row], header: Header, names: CodeList) -> list[Coded]:
-    """The whole code of every row, in print order."""
-    levels = header.code_levels
-    grid = [c.grid_column for c in header.columns if c.role == "code"][: len(levels)] if header.trusted_grid else []
-    joined: list[Coded] = []
-    klass = section = ""
-    for position, row in enumerate(rows):
-        pieces = row.codes
-        own_government = "".join(row.government_codes)
+    """The whole code of every row, in print order; the printed pieces as they are where the whole cannot be told."""
+    joiner = _Joiner(rows, header, names)
+    return [joiner.join(row) for row in rows]
+
+
+class _Joiner:
+    """Walks down a table and remembers the 类 and the 款 it stands under."""
+
+    def __init__(self, rows: Sequence[Row], header: Header, names: CodeList) -> None:
+        self.levels = header.code_levels
+        self.names = names
+        codes = [column.grid_column for column in header.columns if column.role == "code"][: len(self.levels)]
+        self.grid = codes if header.trusted_grid else []
+        indents = [row.indent for row in rows if row.codes and len(row.codes[0]) <= 2 and row.label]
+        self.deep, self.shallow = (max(indents), min(indents)) if indents else (0, 0)
+        self.klass = self.section = ""
+
+    def join(self, row: Row) -> Coded:
+        government = "".join(row.government_codes)
+        pieces = [piece if len(piece) > 1 else piece.zfill(2) for piece in row.codes]
         if not pieces:
-            joined.append(Coded("", own_government))
-            continue
-        if len(pieces[0]) >= 5 or (len(pieces[0]) == 3 and len(pieces) == 1 and not _is_continuation(row, grid)):
-            code = pieces[0]
-            klass, section = code[:3], code[:5] if len(code) >= 5 else ""
-            joined.append(Coded(code, own_government))
-        elif len(pieces[0]) == 3:
-            code = "".join(pieces)
-            klass, section = code[:3], code[:5]
-            joined.append(Coded(code, own_government))
+            return Coded("", government)
+        if len(pieces[0]) >= 3:
+            code, certain = "".join(pieces), True
+            self.klass = code[:3]
         else:
-            code, certain = _deeper(row, pieces, klass, section, levels, grid, names, rows, position)
-            if len(code) >= 5:
-                section = code[:5]
-            joined.append(Coded(code, own_government, certain))
-    return joined
+            code, certain = self._deeper(row, pieces)
+            if not certain or self._named_elsewhere(row, code):
+                self.klass = self.section = ""  # what follows stands under a code that was not printed here
+                return Coded("".join(pieces), government, certain=False)
+        self.section = code[:5] if len(code) >= 5 else ""
+        return Coded(code, government)
 
+    def _deeper(self, row: Row, pieces: Sequence[str]) -> tuple[str, bool]:
+        """The code of a row that prints only its last level or two, and whether anything tells its level."""
+        if len(pieces) >= 2:
+            return self.klass + "".join(pieces), bool(self.klass)
+        piece = pieces[0]
+        if self.grid and row.code_columns and row.code_columns[0] in self.grid:
+            above = self.klass if self.grid.index(row.code_columns[0]) <= 1 else self.section
+            return above + piece, bool(above)
+        if len(self.levels) == 2 or not self.section:
+            return self.klass + piece, bool(self.klass)
+        as_section, as_item = self.klass + piece, self.section + piece
+        score = self._evidence(row, as_item) - self._evidence(row, as_section)
+        if row.indent and self.deep > self.shallow:
+            score += 2 if row.indent >= self.deep else -2
+        if row.code_columns:
+            score += row.code_columns[0] >= 2
+        return (as_item if score >= 0 else as_section), score != 0
 
-def _is_continuation(row: Row, grid: Sequence[int | None]) -> bool:
-    return bool(grid) and bool(row.code_columns) and row.code_columns[0] != grid[0] and len(row.codes[0]) == 2
+    def _evidence(self, row: Row, code: str) -> int:
+        if self.names.name_fits(code, strip_ordinal(row.label)):
+            return 3
+        return 1 if self.names.known(code) else 0
 
-
-def _deeper(
-    row: Row,
-    pieces: Sequence[str],
-    klass: str,
-    section: str,
-    levels: Sequence[str],
-    grid: Sequence[int | None],
-    names: CodeList,
-    rows: Sequence[Row],
-    position: int,
-) -> tuple[str, bool]:
-    """The code of a row that prints only its last level or two."""
-    if len(pieces) >= 2:
-        return klass + "".join(pieces), bool(klass)
-    piece = pieces[0]
-    if grid and row.code_columns and row.code_columns[0] in grid:
-        depth = grid.index(row.code_columns[0])
-        return (klass + piece, True) if depth <= 1 else (section + piece, bool(section))
-    if len(levels) == 2 or not section:
-        return klass + piece, bool(klass)
-    as_section, as_item = klass + piece, section + piece
-    score = _evidence(row, as_item, names) - _evidence(row, as_section, names)
-    deep, shallow = _indents(rows)
-    if row.indent and deep > shallow:
-        score += 2 if row.indent >= deep else -2
-    if row.code_columns:
-        score += 1 if row.code_columns[0] >= 2 else 0
-    return (as_item if score >= 0 else as_section), score != 0
-
-
-def _evidence(row: Row, code: str, names: CodeList) -> int:
-    if names.name_fits(code, strip_ordinal(row.label)):
-        return 3
-    return 1 if names.known(code) else 0
-
-
-def _indents(rows: Sequence[Row]) -> tuple[int, int]:
-    """The widest and the narrowest indent among rows that print a two-digit code."""
-    indents = [row.indent for row in rows if row.codes and len(row.codes[0]) == 2 and row.label]
-    return (max(indents), min(indents)) if indents else (0, 0)
+    def _named_elsewhere(self, row: Row, code: str) -> bool:
+        """Whether the row's name is that of other codes with the same last level, and the code it would get is in no list."""
+        if self.names.known(code) or not row.label:
+            return False
+        return any(self.names.name_fits(other, strip_ordinal(row.label)) for other in self.names.ending(code[-2:]))
 
 
 def parents_of(rows: Sequence[Row], codes: Sequence[Coded], lexicon: Lexicon) -> list[int | None]:

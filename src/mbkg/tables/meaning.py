@@ -94,7 +94,7 @@ def _with_row(
         return sets | {"project": row.label}
     if family.axis == "economic" and row.code[:1] in "345" and row.code:
         return sets | {"economic": row.code, "government": row.government}
-    if family.axis in ("function", "economic") and row.code.startswith("2"):
+    if family.axis in ("function", "economic") and row.code.startswith("2") and len(row.code) in (3, 5, 7):
         return sets | {"function": row.code}
     if row.code and not row.code.startswith("2"):
         return sets if _same_body(row.label, frame.unit) else None
