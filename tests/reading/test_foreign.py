@@ -20,16 +20,12 @@ from mbkg.reports import Report
 FOREIGN = Path(__file__).parent / "foreign"
 STEMS = sorted(path.name for path in FOREIGN.iterdir() if path.is_dir())
 
-NOT_YET: dict[tuple[str, str], str] = {  # (stem, table or check): why
-    ("jinping-2025-budget", "identity"): "identity.toml: 部门预算编制说明 is no scope evidence",
-    ("jinping-2025-budget", "一般公共预算“三公”经费支出预算表"):
-        "40,000.00 may be 购置 or 运行: no narrative tells, ambiguous rightly",
-    ("rongjiang-2023-final-account", "一般公共预算财政拨款基本支出决算表"):
-        "strips side by side share one column 决算数; the gold names it once for each of 人员经费 and 公用经费",
-    ("rongjiang-2023-final-account", "certain"): "the same column under two names",
-    ("yunze-2025-budget", "收入总表"): "which source the carried-over money came from is printed nowhere else: ambiguous, rightly",
-    ("yunze-2025-budget", "政府性基金预算支出表"):
-        "基本支出 of a government fund being empty is not known: ambiguous, rightly so far",
+NOT_YET: dict[tuple[str, str], str] = {}  # (stem, table or check): why; such a case is a strict xfail
+
+OPEN: dict[tuple[str, str], str] = {  # what the print itself leaves open, and why: the reader must list the right column and not choose
+    ("jinping-2025-budget", "一般公共预算“三公”经费支出预算表"): "40,000.00 is 购置 or 运行, and no narrative tells",
+    ("yunze-2025-budget", "收入总表"): "which source the carried-over money came from is printed nowhere else",
+    ("yunze-2025-budget", "政府性基金预算支出表"): "基本 or 项目 of a fund is printed nowhere else",
 }
 
 IDENTITY = {
@@ -84,6 +80,15 @@ def test_table(stem: str, table: str) -> None:
     wanted = Counter({cell: n for cell, n in gold(stem).items() if cell.table == table})
     found = Counter({cell: n for cell, n in cells(stem).items() if cell.table == table})
     missing, extra = wanted - found, found - wanted
+    if (stem, table) in OPEN:
+        assert missing, f"no longer open: {OPEN[stem, table]}"
+        doubted = Counter(
+            GoldCell(c.table, c.row_code, c.row_label, column, c.printed, c.line)
+            for c in extra.elements()
+            for column in c.column.split(" | ")
+        )
+        missing -= doubted
+        extra = Counter({cell: n for cell, n in extra.items() if " | " not in cell.column})
     assert not missing, f"missing:\n{shown(missing)}\nextra:\n{shown(extra)}"
     assert not extra, f"extra:\n{shown(extra)}"
 
