@@ -83,7 +83,6 @@ def test_query_from_a_file(run, tmp_path: Path) -> None:  # type: ignore[no-unty
         ("query", "CONSTRUCT { ?r a mb:Report } WHERE { ?r a mb:Report }", "--format", "csv"),
         ("query", REPORTS, "--kg", "/no/such/folder"),
         ("query",),
-        ("export", "--format", "xlsx"),
         ("info", "--kg", "/no/such/folder"),
         ("build", "/no/such/report.txt"),
         ("build", "--nonsense"),

@@ -102,7 +102,7 @@ def cells(
 def export(
     form: Annotated[str, typer.Option("--format", "-f", help="nq、ttl、jsonld、csv 或 xlsx")] = "nq",
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="输出文件；csv 为文件夹。不给则写到标准输出（csv 为 ./out）")
+        Path | None, typer.Option("--out", "-o", help="输出文件；csv 为文件夹。不给则写到标准输出（csv 为 ./out，xlsx 为 ./mbkg.xlsx）")
     ] = None,
     kg: KgOption = None,
 ) -> None:
@@ -110,9 +110,14 @@ def export(
     from mbkg.graph.store import open_graph
 
     _one_of("--format", form, ("nq", "ttl", "jsonld", "csv", "xlsx"))
-    if form == "xlsx":
-        raise BadInput("本版本尚不能导出 xlsx", "请用 --format csv，Excel 可直接打开")
     graph = open_graph(kg)
+    if form == "xlsx":
+        from mbkg.graph.tables import export_xlsx
+
+        book = out or Path("mbkg.xlsx")
+        counts = export_xlsx(graph, book)
+        _say(f"已写入 {book}：" + "，".join(f"{name} {count} 行" for name, count in counts.items()))
+        return
     if form == "csv":
         from mbkg.graph.tables import export_csv
 

@@ -21,6 +21,7 @@ from mbkg.errors import BadInput, BuildRunning, GraphMissing
 from mbkg.graph.build import build, collect_files
 from mbkg.graph.generations import KgDirectory
 from mbkg.graph.store import open_graph
+from mbkg.resources import resource_path
 
 
 def test_two_builds_give_the_same_bytes(workshop: Workshop, other_folder: Callable[[str], str]) -> None:
@@ -220,3 +221,24 @@ def test_readers_never_see_a_half_built_graph(workshop: Workshop) -> None:
     stop.set()
     reader.join()
     assert seen <= {1, 2}
+
+
+def test_workbook_holds_the_tables_and_no_formula(tmp_path: Path) -> None:
+    """A target printed as =100% stays text in a spreadsheet, a value is a number."""
+    import openpyxl
+
+    from mbkg.graph.tables import EXPORTS, export_xlsx
+
+    build([resource_path("data", "reports", "weihai-2024-budget.txt")], str(tmp_path / "kg"))
+    counts = export_xlsx(open_graph(str(tmp_path / "kg")), tmp_path / "out" / "tables.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "out" / "tables.xlsx")
+    assert tuple(book.sheetnames) == EXPORTS
+    for name in EXPORTS:
+        assert book[name].max_row == counts[name] + 1
+    heads = [cell.value for cell in book["indicators"][1]]
+    raw = heads.index("target_raw")
+    targets = [row[raw] for row in book["indicators"].iter_rows(min_row=2)]
+    assert any(str(cell.value).startswith("=") for cell in targets)
+    assert {cell.data_type for cell in targets} == {"s"}
+    cells = [cell.value for cell in book["cells"][1]]
+    assert {row[cells.index("value")].data_type for row in book["cells"].iter_rows(min_row=2)} == {"n"}
