@@ -1,4 +1,4 @@
-"""The performance sheets of the five original reports against figures typed by people.
+"""The performance sheets of the five original reports against figures typed by hand.
 
 The originals are not part of this repository: they are looked for in `MBKG_ORIGINALS`, else in `../shared/reports`.
 """

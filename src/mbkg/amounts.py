@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Literal
-
-MoneyUnit = Literal["元", "千元", "万元", "亿元"]
 
 WAN_PER_UNIT: dict[str, Decimal] = {
     "元": Decimal("0.0001"),

@@ -1,7 +1,7 @@
 """Codes of the classifications (政府收支分类科目) that budget tables print.
 
-A code is more than a string: `2101505` knows its 款, 21015, and its 类, 210. Names come from the code lists in `ontology/codes/src/`; they
-serve reading (which name a code should carry), never as a reason to change what is printed.
+Names come from the code lists in `ontology/codes/src/`. They serve reading (which name a code may carry), and are never a
+reason to change what is printed.
 """
 
 from __future__ import annotations
@@ -16,16 +16,6 @@ from mbkg.labels import fold
 from mbkg.resources import resource_path
 
 _ALSO = re.compile(r"also printed as: ([^;]+)")
-
-
-def parent_code(code: str) -> str:
-    """The code one level up: `2101505` → `21015` → `210` → ``; `30101` → `301`."""
-    return code[:-2] if len(code) > 3 else ""
-
-
-def level_of(code: str) -> str:
-    """类, 款 or 项 by the code's length; blank for anything else."""
-    return {3: "类", 5: "款", 7: "项"}.get(len(code), "")
 
 
 @dataclass(frozen=True)
@@ -52,16 +42,28 @@ class CodeList:
         return next((code for code, names in self.names.items() if len(code) == 3 and folded in map(fold, names)), "")
 
 
+_LISTS = {
+    "function": ("functional_codes", "functional"),
+    "economic": ("economic_codes_dept", "economic-department"),
+    "government": ("economic_codes_gov", "economic-government"),
+}
+
+
 @cache
 def code_list(which: str) -> CodeList:
-    """The list `function`, `economic` or `government`."""
-    file = {"function": "functional_codes", "economic": "economic_codes_dept", "government": "economic_codes_gov"}[
-        which
-    ]
+    """The list `function`, `economic` or `government`, without what `amendments.csv` drops from it."""
+    file, scheme = _LISTS[which]
+    dropped = {(row["code"], row["value"]) for row in _rows("amendments") if row["list"] == scheme}
     names: dict[str, tuple[str, ...]] = {}
-    with resource_path("ontology", "codes", "src", f"{file}.csv").open(encoding="utf-8", newline="") as source:
-        for row in csv.DictReader(source):
-            also = _ALSO.search(row["note"] or "")
-            variants = [part.strip() for part in re.split(r"[,、/]", also[1])] if also else []
-            names[row["code"]] = (row["name"], *(variant for variant in variants if variant))
+    for row in _rows(file):
+        code = row["code"]
+        also = _ALSO.search(row["note"] or "")
+        variants = [part.strip() for part in re.split(r"[,、/]", also[1])] if also else []
+        if (code, "") not in dropped:
+            names[code] = (row["name"], *(name for name in variants if name and (code, name) not in dropped))
     return CodeList(names)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with resource_path("ontology", "codes", "src", f"{name}.csv").open(encoding="utf-8", newline="") as source:
+        return list(csv.DictReader(source))

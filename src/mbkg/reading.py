@@ -23,7 +23,6 @@ from mbkg.tables.lexicon import load_lexicon
 from mbkg.tables.meaning import Frame
 from mbkg.tables.read import TablesReading, read_tables
 
-TEXT_SUFFIXES = (".txt", ".md", ".markdown", ".tsv", ".text")
 LATER_SUFFIXES = (".pdf", ".docx", ".doc", ".xlsx", ".xls", ".html", ".htm", ".wps", ".ofd", ".jpg", ".jpeg", ".png")
 
 

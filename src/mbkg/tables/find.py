@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from mbkg.amounts import is_number, looks_like_money, to_ascii_digits
+from mbkg.amounts import looks_like_money, to_ascii_digits
 from mbkg.documents import Document, Line
 from mbkg.labels import fold, ordinal_of, squeeze
 from mbkg.tables.lexicon import Family, Lexicon
@@ -241,8 +241,3 @@ def merge_pages(blocks: Iterable[Block]) -> list[tuple[Block, ...]]:
                 continue
         tables.append([block])
     return [tuple(pages) for pages in tables]
-
-
-def is_stray_number(token: str) -> bool:
-    """Whether a token is a number at all (a figure, a counter, a code)."""
-    return is_number(token)
