@@ -230,14 +230,32 @@ def tokens_of(line: Line) -> list[str]:
 
 
 def merge_pages(blocks: Iterable[Block]) -> list[tuple[Block, ...]]:
-    """Blocks grouped into tables: a block whose title (and number, if both print one) repeats the previous goes on from it."""
+    """Blocks grouped into tables: a block whose title (and number, if both print one) repeats the previous goes on from it.
+
+    On such a page what stands behind the repeated head is body, though it be the rest of a name without a number.
+    """
     tables: list[list[Block]] = []
     for block in blocks:
         if tables:
-            last = tables[-1][-1]
-            same = fold(last.title) == fold(block.title) and last.number == (block.number or last.number)
-            if same and (last.unit == block.unit or not block.unit or not last.unit):
-                tables[-1].append(replace(block, unit=block.unit or last.unit))
+            pages = tables[-1]
+            number = next((page.number for page in pages if page.number), "")
+            same = fold(pages[0].title) == fold(block.title) and (not number or block.number in ("", number))
+            unit = pages[-1].unit
+            if same and (unit == block.unit or not block.unit or not unit):
+                pages.append(_after_repeated_head(replace(block, unit=block.unit or unit), pages[0]))
                 continue
         tables.append([block])
     return [tuple(pages) for pages in tables]
+
+
+def _after_repeated_head(page: Block, first: Block) -> Block:
+    """The page with its head cut to the lines that repeat the first page's; the rest goes to its body."""
+    whole = squeeze("".join(line.text for line in first.head))
+    if page.is_grid or not whole:
+        return page
+    seen = ""
+    for index, line in enumerate(page.head):
+        if seen == whole or not whole.startswith(seen + squeeze(line.text)):
+            return replace(page, head=page.head[:index], body=(*page.head[index:], *page.body))
+        seen += squeeze(line.text)
+    return page

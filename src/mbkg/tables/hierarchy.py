@@ -43,7 +43,8 @@ class _Joiner:
         self.grid = codes if header.trusted_grid else []
         indents = [row.indent for row in rows if row.codes and len(row.codes[0]) <= 2 and row.label]
         self.deep, self.shallow = (max(indents), min(indents)) if indents else (0, 0)
-        self.klass = self.section = ""
+        self.klass = ""
+        self.section: str | None = ""  # None where the row above left the level open
 
     def join(self, row: Row) -> Coded:
         government = "".join(row.government_codes)
@@ -55,8 +56,11 @@ class _Joiner:
             self.klass = code[:3]
         else:
             code, certain = self._deeper(row, pieces)
-            if not certain or self._named_elsewhere(row, code):
-                self.klass = self.section = ""  # what follows stands under a code that was not printed here
+            if self._named_elsewhere(row, code):
+                self.klass = ""  # what follows stands under a code that was not printed here
+                certain = False
+            if not certain:
+                self.section = None
                 return Coded("".join(pieces), government, certain=False)
         self.section = code[:5] if len(code) >= 5 else ""
         return Coded(code, government)
@@ -67,11 +71,14 @@ class _Joiner:
             return self.klass + "".join(pieces), bool(self.klass)
         piece = pieces[0]
         if self.grid and row.code_columns and row.code_columns[0] in self.grid:
-            above = self.klass if self.grid.index(row.code_columns[0]) <= 1 else self.section
+            above = (self.klass if self.grid.index(row.code_columns[0]) <= 1 else self.section) or ""
             return above + piece, bool(above)
-        if len(self.levels) == 2 or not self.section:
+        if len(self.levels) == 2 or self.section == "":
             return self.klass + piece, bool(self.klass)
-        as_section, as_item = self.klass + piece, self.section + piece
+        as_section = self.klass + piece
+        if self.section is None:
+            return as_section, bool(self.klass) and self._evidence(row, as_section) == 3
+        as_item = self.section + piece
         score = self._evidence(row, as_item) - self._evidence(row, as_section)
         if row.indent and self.deep > self.shallow:
             score += 2 if row.indent >= self.deep else -2

@@ -7,7 +7,7 @@ one table prints helps to place the numbers of the next. Nothing printed is chan
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mbkg.amounts import is_number, read_number
 from mbkg.codes import CodeList, code_list
@@ -66,16 +66,22 @@ def read_tables(
 
 def _draft(pages: tuple[Block, ...], lexicon: Lexicon, project_names: Sequence[str]) -> Draft:
     widest = max((_numbers_in(line) for page in pages for line in page.body), default=0)
-    headers = [_header(page, lexicon, widest) for page in pages]
-    best = max(headers, key=lambda header: (len(header.money), header.trusted_grid))
-    headers = [header if len(header.money) == len(best.money) else best for header in headers]
+    own = [_header(page, lexicon, widest) for page in pages]
+    best = max(own, key=lambda header: (len(header.money), header.trusted_grid, -len(header.unexplained)))
+    headers = [
+        header if page.is_grid and len(header.money) == len(best.money) else best
+        for page, header in zip(pages, own, strict=True)
+    ]
     known = _known_names(lexicon, pages[0], project_names)
     rows: list[Row] = []
-    for index, (page, header) in enumerate(zip(pages, headers, strict=True)):
-        found = grid_rows(page.body, header, lexicon) if page.is_grid else text_rows(page.body, header, lexicon, known)
-        for row in found:
-            row.page_index = index
-        rows.extend(found)
+    if any(page.is_grid for page in pages):
+        for index, (page, header) in enumerate(zip(pages, headers, strict=True)):
+            read = grid_rows(page.body, header, lexicon) if page.is_grid else text_rows(page.body, header, lexicon, known)
+            rows += [replace(row, page_index=index) for row in read]
+    else:  # a row may begin on one page and end on the next
+        page_of = {line.number: index for index, page in enumerate(pages) for line in page.body}
+        read = text_rows([line for page in pages for line in page.body], best, lexicon, known)
+        rows = [replace(row, page_index=page_of[row.line]) for row in read]
     codes = join_codes(rows, headers[0], _names(pages[0]))
     return Draft(pages, tuple(headers), rows, codes, parents_of(rows, codes, lexicon))
 
