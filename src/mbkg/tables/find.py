@@ -251,11 +251,9 @@ def merge_pages(blocks: Iterable[Block]) -> list[tuple[Block, ...]]:
 def _after_repeated_head(page: Block, first: Block) -> Block:
     """The page with its head cut to the lines that repeat the first page's; the rest goes to its body."""
     whole = squeeze("".join(line.text for line in first.head))
-    if page.is_grid or not whole:
-        return page
     seen = ""
     for index, line in enumerate(page.head):
-        if seen == whole or not whole.startswith(seen + squeeze(line.text)):
+        if whole and seen == whole:
             return replace(page, head=page.head[:index], body=(*page.head[index:], *page.body))
         seen += squeeze(line.text)
     return page
