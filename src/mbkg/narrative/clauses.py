@@ -75,12 +75,24 @@ def sentences(text: str, offset: int = 0) -> tuple[Sentence, ...]:
 
 
 def _ends(text: str) -> Iterator[int]:
-    depth = 0
+    depth, unclosed = 0, _unclosed(text)
     for index, ch in enumerate(text):
-        depth += (ch in "（《") - (ch in "）》" and depth > 0)
+        depth += (ch in "（《" and index not in unclosed) - (ch in "）》" and depth > 0)
         if ch in "。！？" and depth == 0:
             yield index + 1
             depth = 0
+
+
+def _unclosed(text: str) -> frozenset[int]:
+    """Where a bracket or quotation opens that nothing closes: it holds nothing together."""
+    opened: list[int] = []
+    for index, ch in enumerate(text):
+        if ch in _OPEN:
+            opened.append(index)
+        elif ch in _CLOSE:
+            partner = next((at for at in reversed(opened) if text[at] == _OPEN[_CLOSE.index(ch)]), None)
+            opened = [at for at in opened if partner is None or at != partner]
+    return frozenset(opened)
 
 
 def _clauses(text: str, offset: int) -> Iterator[Clause]:
@@ -108,13 +120,13 @@ def _mask(text: str, offset: int) -> tuple[str, list[tuple[int, Clause]]]:
 
 def _cuts(text: str, found: Sequence[Figure]) -> Iterator[tuple[int, int, str]]:
     """The start, end and closing mark of every clause."""
-    start, depth = 0, 0
+    start, depth, unclosed = 0, 0, _unclosed(text)
     for index, ch in enumerate(text):
-        if ch in _OPEN:
+        if ch in _OPEN and index not in unclosed:
             depth += 1
         elif ch in _CLOSE and depth:
             depth -= 1
-        elif depth == 0 and _breaks(text, start, index, found):
+        elif depth == 0 and (_breaks(text, start, index, found) or (ch == "（" and index in unclosed)):
             yield start, index, ch
             start = index + 1
     yield start, len(text.rstrip("。！？")), text[-1:]

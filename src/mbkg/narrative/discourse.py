@@ -49,8 +49,8 @@ class Reader:
             if paragraph.level is not None and paragraph.level >= 3:
                 self.memory.now.heading = heading_subject(strip_number(paragraph.text))
             return
-        if paragraph.section in ("duties", "terms"):
-            return  # their numbers are words: 第14届, 95%以上
+        if paragraph.section in ("duties", "tasks", "terms"):
+            return  # their numbers are words: 第14届, 95%以上, 拟修改3件法规
         for sentence in sentences(paragraph.body, len(paragraph.text) - len(paragraph.body)):
             self._read_sentence(sentence)
         self.memory.leave_paragraph()
@@ -104,7 +104,7 @@ class Reader:
             self.memory.speak_of(match[1])
         elif clause.mark == "：" or lead.opens_part:
             self._open(lead, text)
-        elif len(lead.classes) >= 2 and lead.subject:
+        elif lead.subject and (len(lead.classes) >= 2 or "（项）" in text):
             self.memory.speak_of(lead.subject, lead.classes)
         elif match := re.fullmatch(r"(20\d\d)年度?", text):
             now.year = int(match[1])
@@ -163,7 +163,9 @@ class Reader:
 
     def _read_phrase(self, phrase: Phrase) -> None:
         lead = read_lead(phrase.lead, phrase.figure, self.body)
-        if lead.role == "change":
+        if not phrase.figure.unit:
+            taken = False
+        elif lead.role == "change":
             taken = self._take_change(lead, phrase.figure)
         elif lead.role == "base":
             taken = self._take_base(lead, phrase.figure)
@@ -173,6 +175,8 @@ class Reader:
             taken = self._take_share(lead, phrase.figure)
         if not taken:
             self._leave(phrase.figure)
+            if lead.role == "value" and phrase.figure.is_money:
+                self.memory.now.current = None  # what is said next is said of this figure, not of the one before it
 
     def _take_share(self, lead: Lead, figure: Figure) -> bool:
         """占36.9%, 完成年初预算的96%: of the subject it names, else of the last figure."""
@@ -196,16 +200,21 @@ class Reader:
         """增加5万元, 下降3%: the change of the statement it speaks of, or of a subject of its own that prints no value."""
         direction, now = lead.direction, self.memory.now
         named = lead.subject if lead.subject and not lead.generic else ""
-        if direction is None or (direction.sign is None and figure.value != 0) or (named and not is_subject(named)):
+        if direction is None or (named and not is_subject(named)):
             return False
         target = self.memory.target(lead)
+        sign = direction.sign
+        if sign is None and not named and figure.is_percent and target is not None and target.change:
+            sign = 1 if target.change > 0 else -1  # 减少0.5万元，下降（增长）25%: the amount said which
+        if sign is None and figure.value != 0:
+            return False
         against = lead.against or now.against
         other_base = target is not None and bool(target.against) and bool(against) and against != target.against
-        if target is None or other_base or not target.take_change(figure, direction.sign or 0):
+        if target is None or other_base or not target.take_change(figure, sign or 0):
             if not named and not other_base:
                 return False
             target = self._change_of_its_own(lead, figure, named, target)
-            target.take_change(figure, direction.sign or 0)
+            target.take_change(figure, sign or 0)
         target.direction = target.direction or direction.word
         self.memory.compare(target, against or (now.part_against if now.part_of else ""))
         now.current = now.changed = target

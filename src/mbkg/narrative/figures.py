@@ -52,7 +52,11 @@ def figures(text: str) -> tuple[Figure, ...]:
     money = [figure for figure in found if figure.is_money]
     for match in _BARE.finditer(text):
         before = [figure for figure in money if figure.end <= match.start()]
-        if before and not any(figure.start <= match.start() < figure.end for figure in found):
+        if _changed().search(text[: match.start()]):
+            value = read_number(match["number"])  # 增长13.95，: a lost 万元 or a lost %, nobody knows
+            if value is not None:
+                found.append(Figure(value, "", match.start(), match.end(), match.start()))
+        elif before and not any(figure.start <= match.start() < figure.end for figure in found):
             value = read_number(match["number"])
             if value is not None:
                 found.append(Figure(value, before[-1].unit, match.start(), match.end(), match.start()))
@@ -79,6 +83,12 @@ def _figure() -> re.Pattern[str]:
     return re.compile(
         rf"[“\"]?(?<![\d.A-Za-z])(?P<number>{_NUMBER})[”\"]?(?P<unit>{units}|{large}|{'|'.join(careful)})(?P<per>(?:/[人年月次家户天]){{0,2}})"
     )
+
+
+@cache
+def _changed() -> re.Pattern[str]:
+    words = table("sentences")
+    return re.compile(rf"{one_of([*words['up'], *words['down']])}(?:了|约)?$")
 
 
 @cache

@@ -69,13 +69,18 @@ def read_identities(document: Document, skip: frozenset[int] = frozenset()) -> t
 
 def body_name(text: str) -> str | None:
     """The name of a public body that a captured phrase is, without （本级）; None where it is no such name."""
-    name = re.sub(r"^(?:[“\"《]|关于|纳入|列入|根据)+|[”\"》]+$", "", text)
+    name = re.sub(r"^(?:[“\"《]|关于|纳入|列入|根据)+|[”\"》]+$", "", _without_part(text))
     for words in table("identity")["own_office"]:
         name = name.removesuffix(words)
     name = re.sub(r"(?:部门|单位|系统|(?<=[局委心])部)$", "", name)
     if not 4 <= len(name) <= 30 or any(word in name for word in table("identity")["not_in_name"]):
         return None
     return name if _body().search(name) else None
+
+
+def _without_part(text: str) -> str:
+    """A heading without the part it opens: 第三部分 stands before a name and is never in it."""
+    return re.sub(table("identity")["before_name"], "", text)
 
 
 @cache
@@ -120,7 +125,7 @@ def _evidence(number: int, text: str) -> Iterator[_Evidence]:
             if row["weight"] >= _TELLING:  # a sentence that names a year and a budget may speak of another report
                 yield _Evidence("kind", row["kind"] or _KINDS[match["kind"]], row["weight"], number)
             if row["weight"] >= 20 and len(text) <= 50:
-                yield _Evidence("title", text, row["weight"], number)
+                yield _Evidence("title", _without_part(text), row["weight"], number)
             break
     for pattern, row in _rows("kind"):
         if pattern.search(text):

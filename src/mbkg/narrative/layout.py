@@ -73,7 +73,7 @@ def is_chapter(text: str) -> bool:
 
 def is_numeric_row(text: str) -> bool:
     """Whether a line is mostly numbers: a table row without a label, or the labels of a chart."""
-    tokens = to_ascii_digits(text).split()
+    tokens = re.sub(r"(?<=20\d\d)\s+(?=年)", "", to_ascii_digits(text)).split()  # a year is no number of a row
     numbers = sum(is_number(token) for token in tokens)
     if not tokens or numbers == 0 or re.search(r"[。，；]", text):
         return False
@@ -216,4 +216,12 @@ class _Walk:
         self.in_pieces = piece or (self.in_pieces and narrow)
         if self.in_pieces:
             return "sheet"
-        return "table" if is_numeric_row(line.text) else "prose"
+        return "table" if is_numeric_row(line.text) and not self._goes_on(index) else "prose"
+
+    def _goes_on(self, index: int) -> bool:
+        """Whether a line full of numbers stands inside a sentence: begun above, and with units behind its numbers."""
+        above = next((text for text in reversed(self.texts[:index]) if text), "")
+        below = next((text for text in self.texts[index + 1 :] if text), "")
+        if not above or above[-1] in "。：" or is_numeric_row(above):
+            return False
+        return bool(_UNIT_FIGURE.search(self.texts[index]) or re.match(table("layout")["unit_begins"], below))

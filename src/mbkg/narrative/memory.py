@@ -54,7 +54,7 @@ class Memory:
 
     def enter_paragraph(self, paragraph: Paragraph) -> bool:
         """Go to the next paragraph; True where a new chapter begins. A numbered item forgets the figures of the one before it."""
-        chapter = paragraph.path != self.paragraph.path
+        chapter = (paragraph.path, paragraph.section) != (self.paragraph.path, self.paragraph.section)
         self.paragraph = paragraph
         before, since = self.now, paragraph.lines[0] if paragraph.lines else 0
         if chapter:

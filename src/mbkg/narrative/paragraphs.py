@@ -17,7 +17,7 @@ from mbkg.documents import Line
 from mbkg.narrative.layout import is_part, is_sentence
 from mbkg.narrative.vocabulary import compiled, table
 
-SectionKind = Literal["explanation", "duties", "structure", "terms"]
+SectionKind = Literal["explanation", "duties", "tasks", "structure", "terms"]
 
 _NEIGHBOURS = 8  # lines on either side that show how wide the page is
 _NEARLY_FULL = 0.8  # of the widest line, half-width characters counting half
@@ -35,6 +35,9 @@ _LEAD_WORD = re.compile(
 _OPENING = re.compile(r"^(?:其中[：:]?$|图[\d一二三四五六]{1,3}[-：:\d]|注[：:])")
 _OPENING_YEAR = re.compile(r"^20\d\d年度?[^，。]{0,12}(?:收入|支出|部门|单位|财政)")
 _NUMBERED = 3
+_NEVER_FIRST = re.compile(r"^(?:[，。；：、）”》%]|（(?:类|款|项|境)）)")  # no line of its own begins like this
+_BEGUN = re.compile(r"^(?:其?主要原因|主要用于|与|同比|比|较|完成年初)")  # a clause begins like this, never a label
+_BARE_BRACKET = re.compile(r"（[^（）\d]{1,12}）")
 _LEVELS = (
     re.compile(r"^第[一二三四五六七八九十]+(?:部分|章|篇)"),
     re.compile(r"^[一二三四五六七八九十]{1,4}[、.．，]"),
@@ -134,6 +137,12 @@ def _joins(run: Sequence[tuple[str, int]], following: str, *, is_full: bool) -> 
     whole = "".join(text for text, _ in run)
     if last[-1] in _STOP or is_part(whole) or is_part(following):
         return False
+    if _NEVER_FIRST.match(following) or (not strip_number(whole) and level_of(following) is None):
+        return True
+    if following.startswith("（") and level_of(following) is None and not _is_heading(whole):
+        return True
+    if _BARE_BRACKET.fullmatch(last) and len(run) > 1 and level_of(following) is None:
+        return True  # a bracket that the page set on a line of its own, in the middle of a name
     lately = "".join(text for text, _ in run[-2:])
     if _is_open(lately, "“", "”") or _is_open(lately, "（", "）"):
         return True
@@ -161,7 +170,13 @@ def _unfinished(last: str) -> bool:
 
 
 def _sentence_begun(text: str) -> bool:
-    return is_sentence(text) or "，" in text or bool(_FIGURE.search(text)) or _width(text) >= _LONG
+    return (
+        is_sentence(text)
+        or bool(_BEGUN.match(text))
+        or "，" in text
+        or bool(_FIGURE.search(text))
+        or _width(text) >= _LONG
+    )
 
 
 def _is_heading(text: str) -> bool:
@@ -194,6 +209,8 @@ def _with_headings(runs: Sequence[Sequence[tuple[str, int]]]) -> list[Paragraph]
             path = {depth: name for depth, name in path.items() if depth < level} | {level: lead}
         elif heading and level is not None:
             path = {depth: name for depth, name in path.items() if depth < level} | {level: title}
+        elif heading and level is None and not after_part and _opens_chapter(text):
+            path = {0: title}
         elif heading and after_part:
             path[0] = path.get(0, "") + title
         after_part = level == 0 or (after_part and heading and level is None)
@@ -201,6 +218,16 @@ def _with_headings(runs: Sequence[Sequence[tuple[str, int]]]) -> list[Paragraph]
         chapters = tuple(path[depth] for depth in (1, 2) if depth in path)
         result.append(Paragraph(text, lines, level, heading, _section(names), chapters))
     return result
+
+
+def _opens_chapter(text: str) -> bool:
+    """Whether a heading without a number opens a chapter of its own: 名词解释, 某局主要职能, 2024年部门预算编制说明."""
+    return any(pattern.fullmatch(text) for pattern, _ in _chapter_rows())
+
+
+@cache
+def _chapter_rows() -> tuple[tuple[re.Pattern[str], dict[str, object]], ...]:
+    return compiled(table("sections")["chapter"])
 
 
 def _short_lead(title: str) -> bool:

@@ -18,7 +18,9 @@ from mbkg.narrative.vocabulary import one_of, table
 Role = Literal["value", "change", "share", "completion", "base"]
 
 _YEAR = re.compile(r"(20\d\d)年(?:度|初|末|底)?(?!\d)")
-_CLASSES = re.compile(r"^(?P<first>[^（]*)（类）(?:(?P<second>.*?)（款）)?(?:(?P<third>.*?)（项）)?")
+_CLASSES = re.compile(
+    r"^(?=.*（[类款项]）)(?:(?P<first>[^（]*)（类）)?(?:(?P<second>.*?)（款）)?(?:(?P<third>.*?)（项）)?"
+)
 _REGION_BODY = re.compile(
     r"^[\u4e00-\u9fff]{1,14}?[省市县区旗州盟][\u4e00-\u9fff]{0,14}?(?:局|中心|委员会|办公室)(?!费)"
 )
@@ -94,8 +96,14 @@ def counted(tail: str, lead: str) -> str:
     if match is None:
         return ""
     noun, rest = match.group(), tail[match.end() :]
+    if (
+        re.search(rf"{one_of(table('sentences')['under'])}$", lead)
+        or _peel_end(rest, table("sentences")["copulas"]) != rest
+    ):
+        return noun  # 下属5家预算单位的…; 2家事业单位机关运行经费为…: what follows is not counted
     verb = re.match(one_of(table("sentences")["counted_verbs"]), rest)
     if verb:
+        rest = _YEAR.sub("", rest)
         return rest[verb.end() :] + noun if len(rest) > verb.end() else noun
     if rest.startswith("的") and len(rest) > 2:
         return rest[1:]
@@ -147,7 +155,7 @@ def _named(
         rest = re.sub(clause, "", rest)
     rest, opens_again = _peel_front(rest, words["openers"])
     rest = _peel_end(rest, words["copulas"])
-    rest, classes = _take_classes(rest)
+    rest, classes, item = _take_classes(rest)
     rest, more = _take_year(rest, body)
     rest, measure = _take_measure(_peel_end(rest, words["copulas"]), figure)
     if match := re.fullmatch(r"“([^”]+)”(?:科目)?", rest):
@@ -155,8 +163,8 @@ def _named(
     for ending, needs in words["spare_endings"].items():
         if rest.endswith(ending) and re.search(needs, rest.removesuffix(ending)):
             rest = rest.removesuffix(ending)
-    if len(classes) == 3:
-        rest, classes = (rest if rest not in words["generic_subjects"] else "") or classes[2], classes[:2]
+    if item and rest in ("", *words["generic_subjects"], *words["weak_subjects"]):
+        rest = item
     generic = rest in words["generic_subjects"]
     return Lead(rest, measure, year or more, role, direction, against, opens_part or opens_again, classes, generic)
 
@@ -205,19 +213,21 @@ def _without_body(text: str, body: str) -> str:
     return rest
 
 
-def _take_classes(text: str) -> tuple[str, tuple[str, ...]]:
-    """Split off 类, 款 and 项 of a functional item; a lone （类） or （款） mark is dropped from its name."""
+def _take_classes(text: str) -> tuple[str, tuple[str, ...], str]:
+    """Split off 类 and 款 of a functional item, and its 项; a lone （类） or （款） mark is dropped from its name."""
+    if (quoted := re.fullmatch(r"“([^“”]+)”(?:科目)?", text)) and "（" in text:
+        text = quoted[1]
     match = _CLASSES.match(text)
     if match is None:
-        return text, ()
+        return text, (), ""
     parts = tuple(part for part in match.group("first", "second", "third") if part)
     rest = text[match.end() :]
     if match["third"]:
-        return rest, parts
+        return rest, parts[:-1], parts[-1]
     if match["second"]:
-        return rest.removeprefix("支出") or parts[-1], parts[:1]
+        return rest.removeprefix("支出") or parts[-1], parts[:-1], ""
     name = parts[0] if parts else ""
-    return (name + rest if not name.endswith("支出") else name + rest.removeprefix("支出")), ()
+    return (name + rest if not name.endswith("支出") else name + rest.removeprefix("支出")), (), ""
 
 
 def _take_measure(text: str, figure: Figure | None) -> tuple[str, str]:
@@ -231,6 +241,8 @@ def _take_measure(text: str, figure: Figure | None) -> tuple[str, str]:
         if not text.endswith(word):
             continue
         rest = text.removesuffix(word)
+        if rest == "财政拨款" and word.endswith(("支出", "收入")):
+            return rest + word[-2:], row["name"]  # 财政拨款预算支出 is 财政拨款支出
         if rest in ("支出", "收入", "财政拨款", ""):
             if "needs" not in row:
                 return "", row["name"]

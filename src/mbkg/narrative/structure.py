@@ -140,7 +140,7 @@ def _duties(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[str, int]]:
     chapter = [
         paragraph
         for paragraph in paragraphs
-        if paragraph.section == "duties" and paragraph.level != 1 and paragraph.level != 0
+        if paragraph.section == "duties" and paragraph.body and paragraph.level != 1 and paragraph.level != 0
     ]
     numbered = any(paragraph.level is not None for paragraph in chapter)
     held: tuple[str, int] | None = None
