@@ -16,7 +16,9 @@ from mbkg.ask import answer_question
 from mbkg.graph.store import GraphStore
 
 ASKED = [
-    question for name in ("questions.jsonl", "questions-2.jsonl", "questions-3.jsonl") for question in questions(name)
+    question
+    for name in ("questions.jsonl", "questions-2.jsonl", "questions-3.jsonl", "questions-4.jsonl")
+    for question in questions(name)
 ]
 CONTRACT = {
     "id", "question", "status", "answered", "text", "values", "entities", "rows", "basis", "sparql", "evidence", "confidence", "elapsed_ms",
@@ -125,3 +127,79 @@ def test_asking_imports_nothing_heavy(kg: str) -> None:
     done = subprocess.run([sys.executable, "-c", script, kg], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "海东市医疗保障局" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("question", "entities"),
+    [
+        ("烟台2025年项目支出最大的是哪个", ["2025年城乡医疗救助补助资金"]),  # one unit has no rank among units
+        (
+            "哪些单位有公务用车",
+            ["烟台市医疗保障局", "招远市医疗保障局", "海东市医疗保障局"],
+        ),  # vehicles, not their cost
+        ("哪些单位没有公车", ["威海市医疗保险事业中心", "荣成市医疗保障局"]),
+        ("哪些单位没有三公经费", ["威海市医疗保险事业中心"]),  # a declared 无 is none
+        ("哪些单位有出国费", []),  # a stated 0 is none
+        ("哪几家单位的三公经费超过3万", ["招远市医疗保障局", "海东市医疗保障局"]),
+        ("离休人员人均超过6万的单位有哪些", ["招远市医疗保障局", "海东市医疗保障局"]),  # 万元 against 万元/人/年
+        ("公车最多的三家单位", ["招远市医疗保障局", "海东市医疗保障局", "烟台市医疗保障局"]),
+        (
+            "海东项目支出前三名",
+            ["医疗服务与保障能力提升补助资金（2024）", "医疗服务与保障能力提升补助资金", "离休及二乙人员医疗费"],
+        ),
+        ("哪个单位项目最多", ["海东市医疗保障局"]),  # 11 projects, the one without an amount included
+        ("招远三公哪一年高", ["2023年"]),
+        ("哪些项目没有执行", ["医保一图清服务平台", "职工免费查体（2024年）", "职工免费健康查体（二）"]),
+    ],
+)
+def test_lists_and_superlatives(question: str, entities: list[str], graph: GraphStore) -> None:
+    """What a list or a superlative runs over: existence is a figure above 0, a rank needs rivals, a number of places is kept."""
+    answer = answer_question(question, graph)
+    assert answer.status == "answered", answer.text
+    assert set(answer.entities) == set(entities), answer.text
+
+
+@pytest.mark.parametrize("question", ["五家单位住房公积金各是多少", "各单位三公经费分别是多少"])
+def test_every_line_says_whose_and_when(question: str, graph: GraphStore) -> None:
+    """A list names unit, year and phase in every line, and what holds for one line only is said with its unit."""
+    answer = answer_question(question, graph)
+    for row in answer.rows:
+        assert f"{row['单位']}{row['年度']}年" in answer.text
+        assert f"{row['阶段']}数为" in answer.text
+    assert "年度不同：2024年、2025年" in answer.basis
+    assert "口径不同：预算、决算" in answer.basis
+    if "分列" in answer.basis:
+        assert "招远市医疗保障局：按政府预算经济分类分列" in answer.basis
+
+
+def test_both_classifications(graph: GraphStore) -> None:
+    """职业年金 is a functional and an economic code with different figures: each is given with its code, or the other is named."""
+    answer = answer_question("海东2025年职业年金缴费支出预算", graph)
+    assert [float(value.value) for value in answer.values] == [18.54, 19.54]
+    assert "（2080506）" in answer.text
+    assert "（30109）" in answer.text
+    assert "19.65" in answer.text
+    assert "18.54" in answer_question("海东2025年职业年金缴费预算", graph).basis
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("烟台2025年支出最大的是哪个", "只涉及烟台市医疗保障局一家"),
+        ("荣成基本支出和项目支出占比", "哪一项占哪一项"),
+        ("除了威海哪家单位的预算最高", "除了"),
+        ("5万左右的项目有哪些", "5万"),
+        ("荣成哪些项目没开展", "没有做"),
+        ("威海派遣人员一个月人均最多给多少", "按月"),
+        ("哪些单位三公经费不是0", "不"),
+        ("哪些单位没有公布三公经费", "没有公布"),
+        ("海东离休有几个人", "有几个人"),
+        ("荣城2024年三公经费", "是不是“荣成”"),
+        ("威海一般公共预算三公经费超标了吗", "超标"),
+        ("荣成基层医保工作站为什么执行率这么低", "没有逐项说明"),
+    ],
+)
+def test_no_constraint_is_dropped(question: str, says: str, graph: GraphStore) -> None:
+    answer = answer_question(question, graph)
+    assert answer.status != "answered", answer.text
+    assert says in answer.text

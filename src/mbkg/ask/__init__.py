@@ -66,8 +66,10 @@ def lexicon_of(store: GraphStore) -> Lexicon:
 
 def _answered(question: str, plan: Plan, session: Session) -> Answer:
     reply = respond(plan, session)
+    if session.spent and any(record.phase == "phase/budget" for record in reply.records):
+        reply.base("标为预算的是计划数，不是实际支出")
     places, conflicts = places_of(reply.records, session)
-    basis = "；".join([*_units(reply.values), *reply.basis, *session.notes])
+    basis = "；".join([*_units(reply.values), *reply.told(session.lexicon), *session.notes])
     lines = [understood(plan, session.lexicon), *reply.lines]
     if basis:
         lines.append(f"口径：{basis}。".replace("。。", "。"))

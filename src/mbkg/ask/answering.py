@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from mbkg.amounts import canonical
 from mbkg.ask.changes import change, previous, reason
 from mbkg.ask.fetching import fetch
 from mbkg.ask.numbers import rounded
 from mbkg.ask.percapita import representatives
 from mbkg.ask.plan import Plan, Select
-from mbkg.ask.ranking import rank
-from mbkg.ask.records import Record, meets
+from mbkg.ask.ranking import counts_of, rank
+from mbkg.ask.records import Record, comparable, facts, meets
 from mbkg.ask.reply import Reply
 from mbkg.ask.say import amount, figure, shown
 from mbkg.ask.session import Refused, Session
@@ -61,7 +62,29 @@ def amounts(plan: Plan, session: Session) -> Reply:
             reply.rows.append(row_of(record, session))
             reply.rest_on(record)
     _readings(found, reply, session)
+    for select, records in zip(plan.selects, found, strict=True):
+        _other_reading(select, records, reply, session)
+    if len({record.body for records in found for record in records}) > 1:
+        unlike([record for records in found for record in records], reply, session)
     return reply
+
+
+def _other_reading(select: Select, records: Sequence[Record], reply: Reply, session: Session) -> None:
+    """Where the other classification holds the same words with another figure, say which one was given and what the other is."""
+    held = {*select.functions, *select.economics}
+    for record in records if len(records) < 6 else ():
+        others = [code for code in session.lexicon.twins.get(record.extra.get("code", ""), ()) if code not in held]
+        own = replace(
+            select,
+            bodies=(record.body,),
+            functions=tuple(code for code in others if "/function/" in code),
+            economics=tuple(code for code in others if "/economic-department/" in code),
+            governments=(),
+        )
+        for other in facts(own, session) if others else ():
+            if (other.year, other.phase) == (record.year, record.phase) and other.value != record.value:
+                reply.base(f"给出的是{record.what}；{figure(other, session.lexicon)}，科目不同，未计入")
+                reply.confidence = 0.7
 
 
 def _explained(record: Record) -> str:
@@ -218,6 +241,10 @@ def _reckoned(plan: Plan, found: list[list[Record]], reply: Reply, session: Sess
         reply.say(f"　{figure(record, session.lexicon)}{_explained(record)}")
         reply.rows.append(row_of(record, session))
         reply.rest_on(record)
+    for select in plan.selects if plan.operation != "difference" else ():
+        if silent := _without_amount(select, used, session):
+            reply.base(f"{'、'.join(record.entity for record in silent)}没有印出这一数字，未计入")
+            reply.confidence = 0.7
     if not any(select.bodies for select in plan.selects):
         told = {record.body for record in used}
         missing = [body.name for body in session.lexicon.reporting if body.iri not in told]
@@ -280,6 +307,9 @@ def unlike(records: Sequence[Record], reply: Reply, session: Session) -> None:
         reply.base(f"年度不同：{'、'.join(f'{year}年' for year in sorted(years))}")
     if len({record.extra.get("measure") for record in records}) > 1 and len(records) > 1:
         reply.base("比较的是不同的项目或口径")
+    codes = {record.extra.get("code", "").split("/")[1] for record in records if record.extra.get("code")}
+    if len(codes) > 1:
+        reply.base("功能分类科目和经济分类科目并列，口径不同")
 
 
 def ratio(plan: Plan, session: Session) -> Reply:
@@ -299,6 +329,9 @@ def ratio(plan: Plan, session: Session) -> Reply:
         reply.say(f"{sides[0]}是{sides[1]}的{rounded(top / bottom)}倍（{rounded(top)}÷{rounded(bottom)}{unit}）。")
     else:
         share = top / bottom * 100
+        if share > 100:
+            both = f"{figure(part, session.lexicon)}，{figure(whole, session.lexicon)}"
+            raise Refused("ambiguous", "ambiguous", f"部分大于整体，占比没有意义，请说明哪一项占哪一项：{both}。")
         reply.give(Decimal(rounded(share, 4)), "%")
         whose = f"{session.lexicon.label(part.body)}{part.year}年{part.what}"
         reply.say(f"{whose}占{whole.what}的{rounded(share)}%（{rounded(top)}÷{rounded(bottom)}{unit}）。")
@@ -314,33 +347,106 @@ def listing(plan: Plan, session: Session) -> Reply:
     """Everything that meets the conditions, listed or counted, with how many were looked at."""
     select = plan.selects[0]
     records = fetch(select, session)
+    if records and not any(comparable(record, select.conditions) for record in records):
+        said = "、".join(f"{limit.operator}{canonical(limit.value)}{limit.unit}" for limit in select.conditions)
+        raise Refused("ambiguous", "ambiguous", f"条件“{said}”的单位与{records[0].unit}不能比较，请说明比较哪个数。")
+    if select.attribute == "number":
+        records = counts_of(records)
+    if plan.group == "body" and (select.of != "project" or select.attribute == "number"):
+        return _bodies_listed(plan, records, session)
     if not records:
         raise nothing(select, session)
+    silent = _without_amount(select, records, session)
+    if silent and not select.conditions:
+        records, silent = [*records, *silent], []
     kept = [record for record in records if meets(record, select.conditions)]
     reply = Reply()
+    if silent:
+        reply.base(f"{'、'.join(record.entity for record in silent)}没有印出这一数字，未参加比较")
     bodies = plan.group == "body"
-    if select.of == "percapita":
-        kept = [record for record in kept if record.match == "exact"]
     names = list(dict.fromkeys(session.lexicon.label(record.body) if bodies else record.entity for record in kept))
     noun = "个单位" if bodies else "个项目"
     if plan.ask == "count":
         reply.give(Decimal(len(names)), "个")
     reply.entities = names if plan.ask == "list" else []
     of = "、".join(dict.fromkeys(f"{session.lexicon.label(record.body)}{record.year}年" for record in records))
+    mixed = len({(record.body, record.year) for record in records}) > 1
     total = len({record.project or record.body for record in records})
     limits = f"，符合条件的有{len(names)}{noun}" if select.conditions else ""
     reply.say(f"{of}共{total}{noun}{limits}{'：' if names else '。'}")
     for record in sorted(kept, key=lambda record: (record.body, -(record.value or Decimal(0)), record.entity)):
         label = record.extra.get("label", "")
-        reply.say(f"　{record.entity or session.lexicon.label(record.body)}　{label}{shown(record)}")
+        whose = f"{session.lexicon.label(record.body)}{record.year}年　" if mixed else ""
+        reply.say(f"　{whose}{record.entity or session.lexicon.label(record.body)}　{label}{shown(record)}")
         reply.rows.append(row_of(record, session))
         reply.rest_on(record)
     if not kept:
         reply.rest_on(*records)
         reply.confidence = 0.8
     missing = [record for record in kept if record.phase in ("phase/fullYearBudget", "phase/initialBudget")]
+    unlike(kept, reply, session)
     if missing and not select.phases:
         reply.base(f"决算报告的项目按{session.lexicon.label(missing[0].phase)}数")
+    return reply
+
+
+def _without_amount(select: Select, records: Sequence[Record], session: Session) -> list[Record]:
+    """The projects whose figure is not printed; a list or a count of projects must not lose them."""
+    if select.of != "project" or select.projects:
+        return []
+    held, bodies = {record.project for record in records}, {record.body for record in records}
+    return [
+        replace(record, text="未印出金额", what=record.entity, extra={})
+        for record in fetch(replace(select, attribute="number"), session)
+        if record.project not in held and record.body in bodies
+    ]
+
+
+def _bodies_listed(plan: Plan, records: list[Record], session: Session) -> Reply:
+    """The units with a figure, or those whose figure meets the conditions; beside them who has none of it and who does not say.
+
+    A stated 0 and a declared 无 are none; a unit that says nothing is in neither list.
+    """
+    select, lexicon = plan.selects[0], session.lexicon
+    if select.of == "percapita":
+        records = [record for record in records if record.match == "exact"]
+    asked = select.bodies or tuple(body.iri for body in lexicon.reporting)
+    silent = [body for body in asked if body not in {record.body for record in records}]
+    declared: list[Record] = []
+    if select.of == "fact":
+        for body in silent:
+            own = replace(select, bodies=(body,), years=select.years or lexicon.bodies[body].years)
+            declared += [record for record in _declared(own, session) if record.year in own.years][:1]
+    if not records and not declared:
+        raise nothing(select, session)
+    nothing_asked = any(limit.operator == "=" and not limit.value for limit in select.conditions)
+    kept = [record for record in records if meets(record, select.conditions)]
+    if nothing_asked:
+        kept += declared
+    reply = Reply()
+    names = list(dict.fromkeys(lexicon.label(record.body) for record in kept))
+    if plan.ask == "count":
+        reply.give(Decimal(len(names)), "个")
+    else:
+        reply.entities = names
+    told = {record.body for record in (*records, *declared)}
+    limits = f"，其中符合条件的{len(names)}家" if select.conditions else ""
+    reply.say(f"{len(asked)}家单位中{len(told)}家公布了这一数据{limits}{'：' if kept else '。'}")
+    for record in kept:
+        reply.say(f"　{figure(record, lexicon, plan.unit)}{_explained(record)}")
+        reply.rows.append(row_of(record, session))
+    others = [record for record in (*records, *declared) if record not in kept]
+    if others and select.conditions:
+        reply.say(f"　不符合的：{'；'.join(figure(record, lexicon) for record in others)}。")
+    elif others:
+        reply.say(f"　{'；'.join(figure(record, lexicon) for record in others)}。")
+    missing = [lexicon.label(body) for body in asked if body not in told]
+    if missing:
+        reply.say(f"　没有公布这一数据的：{'、'.join(missing)}。")
+    reply.rest_on(*(kept or (*records, *declared)))
+    if not kept or missing:
+        reply.confidence = 0.8
+    unlike(kept, reply, session)
     return reply
 
 

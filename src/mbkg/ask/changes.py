@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from mbkg.amounts import canonical
-from mbkg.ask.compile import short
+from mbkg.ask.compile import Term, short
 from mbkg.ask.fetching import fetch
 from mbkg.ask.numbers import rounded
 from mbkg.ask.plan import Plan, Select
@@ -183,6 +184,8 @@ def reason(plan: Plan, session: Session) -> Reply:
     Raises:
         Refused: the report gives none.
     """
+    if any(select.of in ("project", "indicator") for select in plan.selects):
+        return _why_projects(plan, session)
     reply = Reply()
     for select in plan.selects:
         records = fetch(select, session) if select.of == "fact" else []
@@ -213,6 +216,51 @@ def reason(plan: Plan, session: Session) -> Reply:
     if not reply.lines:
         whose = "、".join(session.lexicon.label(body) for select in plan.selects for body in select.bodies) or "各单位"
         raise Refused("no_data", "no_value", f"{whose}的报告没有说明这一增减的原因。")
+    return reply
+
+
+def _why_projects(plan: Plan, session: Session) -> Reply:
+    """What self-assessments print as the reason beside a project's indicators, and what prose says of the project."""
+    reply = Reply()
+    for select in plan.selects:
+        given: dict[str, Sequence[Term]] = {
+            "project": select.projects,
+            "body": select.bodies,
+            "year": select.years,
+            "indicator": select.indicators,
+        }
+        if not select.projects and not select.indicators:
+            continue
+        for row in sorted(session.rows("project-reasons", given), key=lambda row: int(row["line"] or 0)):
+            whose = f"{session.lexicon.label(row['body'])}{row['year']}年“{row['title']}”项目"
+            reply.say(f"{whose}的自评表在指标“{row['name']}”的偏差原因一栏写明：{row['reason']}。")
+            label = "偏差原因分析及改进措施"
+            reply.rest_on(
+                Record(
+                    body=row["body"],
+                    year=int(row["year"]),
+                    phase="",
+                    what=row["name"],
+                    value=None,
+                    unit="",
+                    nodes=(row["indicator"],),
+                    text=row["reason"],
+                    extra={"label": label},
+                )
+            )
+            reply.rows.append(
+                {
+                    "单位": session.lexicon.label(row["body"]),
+                    "年度": int(row["year"]),
+                    "项目": row["title"],
+                    "原因": row["reason"],
+                }
+            )
+    if not reply.lines:
+        words = "、".join(dict.fromkeys(select.words for select in plan.selects if select.words))
+        names = "、".join(dict.fromkeys(record.entity for select in plan.selects for record in fetch(select, session)))
+        about = f"（{names}）" if names else ""
+        raise Refused("no_data", "no_value", f"报告没有逐项说明“{words}”{about}的原因。")
     return reply
 
 

@@ -88,6 +88,8 @@ def _place(row: Row, record: Record, cells: dict[tuple[str, str], Row], session:
 
 
 def _indicator_printed(record: Record, row: Row) -> tuple[str, str]:
+    if record.value is None and record.extra.get("label"):
+        return record.text, record.extra["label"]
     if record.rule == "per-capita-cost":
         raw = record.text.rpartition("”")[2].rstrip("）")
         return raw, "指标值"
@@ -109,5 +111,7 @@ def _conflicts(rows: Iterable[Row], record: Record, session: Session) -> list[st
                 filter(None, (row["table"] or "文字说明", row["rowLabel"] or row["subject"], row["column"]))
             )
             printed = row["printed"] or f"{row['value']}{session.unit(row['money'])}"
-            said.append(f"{record.what}另有不同的印数：{where}印{printed}（{row['file']}第{row['line']}行）")
+            said.append(
+                f"{session.lexicon.label(record.body)}{record.year}年{record.what}另有不同的印数：{where}印{printed}（{row['file']}第{row['line']}行）"
+            )
     return said

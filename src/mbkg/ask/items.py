@@ -18,6 +18,11 @@ from mbkg.ask.words import measures, words
 
 _GOVERNMENT_BY_KIND = {"bodyKind/agency": ("501", "502", "503"), "bodyKind/institution": ("505", "506")}
 EXPENDITURE = "measure/expenditure"
+_PROCUREMENT = {
+    word + tail: f"measure/procurement{kind}"
+    for word, kind in (("服务", "Services"), ("货物", "Goods"), ("工程", "Works"))
+    for tail in ("", "类")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,12 @@ def _item(mention: Mention, slots: Slots, session: Session) -> Item | None:
 
 def _measure(mention: Mention, sense: str, slots: Slots) -> Item | None:
     known = measures()
+    if slots.vehicles and sense == "measure/officialVehicles":
+        sense = "measure/vehicleCount"
+    kinds = [entry for entry in slots.left if entry[2] in _PROCUREMENT]
+    if sense == "measure/procurement" and len(kinds) == 1:
+        sense = _PROCUREMENT[kinds[0][2]]
+        slots.left.remove(kinds[0])
     if sense == "measure/perCapitaCost":
         return Item(
             Select("percapita", populations=slots.populations), mention.start, mention.end, open=not slots.populations

@@ -70,6 +70,7 @@ class Lexicon:
     bodies: dict[str, Body]
     regions: dict[str, str]
     longest: int
+    twins: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def label(self, concept: str) -> str:
         """What to call a concept or body in a sentence."""
@@ -99,6 +100,9 @@ def read_lexicon(store: GraphStore) -> Lexicon:
         spellings[concept].setdefault(label)
         if _speaks(concept, label):
             by_word[fold(label)].setdefault(concept)
+    cores = _cores(labels)
+    for word, concepts in _twins(cores, labels).items():
+        by_word[fold(word)].update(dict.fromkeys(concepts))
     for alias, name in words().aliases.items():
         for concept in list(by_word.get(fold(name), ())):
             by_word[fold(alias)].setdefault(concept)
@@ -113,7 +117,35 @@ def read_lexicon(store: GraphStore) -> Lexicon:
         bodies=bodies,
         regions={region: min(names, key=lambda name: (-len(name), name)) for region, names in regions.items()},
         longest=max(map(len, senses), default=0),
+        twins={concept: tuple(sorted(concepts)) for concepts in cores.values() for concept in concepts},
     )
+
+
+_OWN = "机关事业单位"
+_ENDS = ("缴费支出", "缴费", "支出")
+
+
+def _cores(labels: Mapping[str, str]) -> dict[str, list[str]]:
+    """What the functional and the economic classification both hold, by the words their labels share: 职业年金 is 2080506 and 30109."""
+    cores: dict[str, list[str]] = defaultdict(list)
+    for concept, label in labels.items():
+        if concept.startswith(("code/function/", "code/economic-department/")):
+            plain = label.removeprefix(_OWN)
+            end = next((end for end in _ENDS if plain.endswith(end)), "")
+            cores[plain.removesuffix(end)].append(concept)
+    return {core: own for core, own in cores.items() if len({concept.split("/")[1] for concept in own}) == 2}
+
+
+def _twins(cores: Mapping[str, list[str]], labels: Mapping[str, str]) -> dict[str, list[str]]:
+    """The short words for codes of both classifications. Only a code's own full name says which of the two is meant."""
+    full = set(labels.values())
+    found: dict[str, list[str]] = {}
+    for core, concepts in cores.items():
+        own = [labels[concept] for concept in concepts]
+        if any(name.startswith(_OWN) for name in own):
+            for word in {core, *(core + end for end in _ENDS[:2]), *(name.removeprefix(_OWN) for name in own)} - full:
+                found[word] = sorted(concepts)
+    return found
 
 
 def _labels(store: GraphStore) -> Iterator[tuple[str, str, str]]:
@@ -133,6 +165,8 @@ def kind_of(concept: str) -> str:
 
 def _first_kind(concepts: tuple[str, ...]) -> tuple[str, ...]:
     """A word's senses of one kind: what people ask for by that word before what a code list happens to call so."""
+    if len(concepts) == 1:
+        return concepts
     kinds = [kind_of(concept) for concept in concepts]
     first = min(kinds, key=lambda kind: (_KINDS.index(kind) if kind in _KINDS else len(_KINDS), kind))
     return tuple(concept for concept, kind in zip(concepts, kinds, strict=True) if kind == first)

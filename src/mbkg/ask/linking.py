@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,8 @@ _ATTRIBUTES = frozenset(
     }
 )
 _NEAR = 0.1
+_PER_HEAD = re.compile("人均|标准|每人|成本|补助|补贴|人")
+_OF_MONEY = re.compile("多少钱|多少万|多少元|几块钱|几万")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,13 @@ def topics(slots: Slots, session: Session, kind: str) -> list[Topic]:
 
 
 def link(
-    phrase: Sequence[str], kind: str, candidates: Iterable[Topic], session: Session, *, every: bool = False
+    phrase: Sequence[str],
+    kind: str,
+    candidates: Iterable[Topic],
+    session: Session,
+    *,
+    least: float = 0.5,
+    every: bool = False,
 ) -> Linked | None:
     """The topics whose names carry the whole phrase, those nearly as good as the best included; None where a word stays unsaid.
 
@@ -111,7 +120,7 @@ def link(
     """
     ranked = [found for found in session.linker.rank(phrase, candidates) if not found.unsaid and found.covered >= 0.6]
     if kind == "indicator":
-        ranked = [found for found in ranked if found.fit > 0.5]
+        ranked = [found for found in ranked if found.fit > least]
     if not ranked:
         return None
     said = alike("".join(phrase))
@@ -171,14 +180,30 @@ def resolve(question: Question, slots: Slots, session: Session, phrase: Sequence
     """What one phrase names: projects or indicators, by what the question asks of them."""
     indicator, project = wants_indicator(question), wants_project(question, slots)
     units = next((units for signs, units in words().units if any(sign in question.folded for sign in signs)), None)
+    asked = {sense for mention in question.of("measure") for sense in mention.senses}
     attribute = {sense for mention in question.of("measure") for sense in mention.senses} & set(measures()["projects"])
-    order = ("project", "indicator") if (project and not indicator) or attribute else ("indicator", "project")
+    order = (
+        ("project", "indicator")
+        if (project and not indicator) or attribute or "why" in slots.operators
+        else ("indicator", "project")
+    )
     found: list[Linked] = []
     for kind in order:
         candidates = topics(slots, session, kind)
+        if kind == "indicator" and "month" in slots.over:
+            candidates = [topic for topic in candidates if "月" in topic.name]
+        if kind == "indicator" and "measure/perCapitaCost" in asked:
+            candidates = [topic for topic in candidates if "元" in topic.unit and "人" in topic.unit]
+        elif kind == "indicator" and "钱" in question.folded and not _PER_HEAD.search(question.folded):
+            candidates = [topic for topic in candidates if "/人" not in topic.unit and "人" not in topic.unit]
+        if kind == "indicator" and _OF_MONEY.search(question.folded):
+            candidates = [topic for topic in candidates if not topic.unit or "元" in topic.unit]
         if kind == "indicator" and units is not None:
             candidates = [topic for topic in candidates if topic.unit in units]
-        linked = link(phrase, kind, candidates, session, every=bool(slots.operators & {"max", "min", "rank"}))
+        least = 0.25 if "month" in slots.over else 0.5
+        linked = link(
+            phrase, kind, candidates, session, least=least, every=bool(slots.operators & {"max", "min", "rank"})
+        )
         if linked is not None:
             found.append(linked)
     if not found:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from mbkg.ask.fetching import fetch
 from mbkg.ask.percapita import in_yuan, representatives
 from mbkg.ask.plan import Plan, Select
-from mbkg.ask.records import Record, meets
+from mbkg.ask.records import Record, comparable, meets
 from mbkg.ask.reply import Reply
 from mbkg.ask.say import figure, shown
 from mbkg.ask.session import Refused, Session
@@ -25,6 +25,8 @@ def rank(plan: Plan, session: Session) -> Reply:
         Refused: nothing can be ranked.
     """
     records = _candidates(plan, session)
+    if records and not any(comparable(record, plan.selects[0].conditions) for record in records):
+        raise Refused("ambiguous", "ambiguous", f"条件的单位与{records[0].unit}不能比较，请说明比较哪个数。")
     records = [record for record in records if meets(record, plan.selects[0].conditions)]
     exact = [record for record in records if record.match == "exact"]
     apart = [record for record in records if record.match != "exact"]
@@ -40,17 +42,27 @@ def rank(plan: Plan, session: Session) -> Reply:
     if plan.nth > len(places):
         raise Refused("no_data", "no_value", f"只有{len(places)}个不同的数，没有第{plan.nth}。")
     reply = Reply()
-    take = plan.take or len(places)
-    wanted = set(places[plan.nth - 1 : plan.nth - 1 + take])
+    if plan.take > 1:  # the first so many, and whoever ties with the last of them
+        wanted = {_size(record) for record in ranked[plan.nth - 1 : plan.nth - 1 + plan.take]}
+    else:
+        wanted = set(places[plan.nth - 1 : plan.nth - 1 + (plan.take or len(places))])
     winners = [record for record in ranked if _size(record) in wanted]
     reply.entities = list(dict.fromkeys(_name(record, plan, session) for record in winners))
     for record in winners:
         reply.give(record.value or Decimal(0), record.unit)
-    _headline(plan, winners, reply, session)
+    alone = len(ranked) == 1 and plan.nth == 1
+    if alone and plan.group == "body" and plan.selects[0].of == "indicator":
+        only = figure(ranked[0], session.lexicon)
+        raise Refused("no_data", "no_value", f"只有一家单位的指标用这个名称，无从比较：{only}。")
+    if plan.group == "body" and plan.selects[0].of == "indicator":
+        reply.base("按指标名称查找，名称不同的指标未计入")
+    if alone and plan.group in ("year", "item"):
+        raise Refused("no_data", "no_value", f"只有一个数，无从比较：{figure(ranked[0], session.lexicon)}。")
+    _headline(plan, winners, alone, reply, session)
     _table(plan, ranked, reply, session)
     reply.rest_on(*winners, *ranked, *apart)
     _coverage(plan, ranked, apart, reply, session)
-    _unlike(ranked, reply, session)
+    _unlike(plan, ranked, reply, session)
     return reply
 
 
@@ -61,7 +73,7 @@ def _candidates(plan: Plan, session: Session) -> list[Record]:
         if select.of == "percapita":
             records = [*representatives(records)]
         elif plan.group == "body" and select.of == "project":
-            records = _sums(records)
+            records = counts_of(records) if select.attribute == "number" else _sums(records)
         found += records
     if plan.group == "body" and len(plan.selects) == 1:
         found = _one_each(found)
@@ -78,6 +90,14 @@ def _sums(records: list[Record]) -> list[Record]:
                 nodes=tuple(node for record in own for node in record.nodes))
         for own in bodies.values()
     ]  # fmt: skip
+
+
+def counts_of(records: list[Record]) -> list[Record]:
+    """How many projects a body has."""
+    return [
+        replace(record, what="项目数", value=Decimal(len(record.nodes)), unit="个", phase="", columns=(), project="")
+        for record in _sums(records)
+    ]
 
 
 def _one_each(records: list[Record]) -> list[Record]:
@@ -97,15 +117,26 @@ def _name(record: Record, plan: Plan, session: Session) -> str:
         return session.lexicon.label(record.body)
     if plan.group == "item":
         return record.what
+    if plan.group == "year":
+        return f"{record.year}年"
     return record.entity or record.what
 
 
-def _headline(plan: Plan, winners: Sequence[Record], reply: Reply, session: Session) -> None:
+def _headline(plan: Plan, winners: Sequence[Record], alone: bool, reply: Reply, session: Session) -> None:
     word = _ORDER_WORD[plan.order] if plan.nth == 1 else f"第{plan.nth}{_ORDER_WORD[plan.order][1]}"
     names = "、".join(reply.entities)
     ties = "（并列）" if len(winners) > 1 and plan.take == 1 else ""
     first = winners[0]
-    if plan.group == "body":
+    if alone:
+        reply.confidence = 0.5
+        reply.say(f"只有{names}公布了这一数据，无从比较：{figure(first, session.lexicon)}{_derived(first)}。")
+        return
+    several = len({_size(record) for record in winners}) > 1
+    if several and plan.take:
+        first_ones = "、".join(_placed(record, plan, session) for record in winners)
+        reply.say(f"{'从高到低' if plan.order == 'max' else '从低到高'}前{len(winners)}个：{first_ones}。")
+        return
+    if plan.group in ("body", "year"):
         told = (
             f"，{first.year}年{first.what}{'' if first.rule else _phase(first, session)}{shown(first)}{_derived(first)}"
         )
@@ -124,6 +155,11 @@ def _headline(plan: Plan, winners: Sequence[Record], reply: Reply, session: Sess
         )
 
 
+def _placed(record: Record, plan: Plan, session: Session) -> str:
+    whose = "" if plan.group == "body" else session.lexicon.label(record.body)
+    return f"{_name(record, plan, session)}（{whose}{record.year}年）{shown(record)}"
+
+
 def _phase(record: Record, session: Session) -> str:
     return f"（{session.lexicon.label(record.phase)}）" if record.phase else ""
 
@@ -133,13 +169,26 @@ def _derived(record: Record) -> str:
 
 
 def _table(plan: Plan, ranked: Sequence[Record], reply: Reply, session: Session) -> None:
+    several = len({record.body for record in ranked}) > 1
     for at, record in enumerate(ranked):
         place = 1 + sum(_better(other, record, plan) for other in ranked)
         name = _name(record, plan, session)
         what = _derived(record) or f"　{record.what}{_phase(record, session)}"
-        reply.say(f"　{place}. {name}　{record.year}年　{shown(record)}{what}")
-        reply.rows.append({"名次": place, "名称": name, "年度": record.year, "数值": record.value, "计量单位": record.unit,
-                           "比较符": record.comparator, "阶段": session.lexicon.label(record.phase) if record.phase else ""})  # fmt: skip
+        whose = session.lexicon.label(record.body) if several and plan.group != "body" else ""
+        year = "" if plan.group == "year" else f"{record.year}年　"
+        reply.say(f"　{place}. {name}　{whose}{year}{shown(record)}{what}")
+        reply.rows.append(
+            {
+                "名次": place,
+                "名称": name,
+                "单位": session.lexicon.label(record.body),
+                "年度": record.year,
+                "数值": record.value,
+                "计量单位": record.unit,
+                "比较符": record.comparator,
+                "阶段": session.lexicon.label(record.phase) if record.phase else "",
+            }
+        )
         if at >= 19:
             break
 
@@ -182,10 +231,10 @@ def _spent(select: Select, record: Record, session: Session) -> list[Record]:
     ]
 
 
-def _unlike(ranked: Sequence[Record], reply: Reply, session: Session) -> None:
+def _unlike(plan: Plan, ranked: Sequence[Record], reply: Reply, session: Session) -> None:
     lexicon = session.lexicon
     years, phases = {record.year for record in ranked}, {record.phase for record in ranked if record.phase}
-    if len(years) > 1:
+    if len(years) > 1 and plan.group != "year":
         reply.base(f"年度不同：{'、'.join(f'{year}年' for year in sorted(years))}")
     if len(phases) > 1:
         reply.base(f"口径不同：{'、'.join(lexicon.label(phase) for phase in sorted(phases))}并列比较，仅供参考")

@@ -61,12 +61,21 @@ def meets(record: Record, conditions: Iterable[Condition]) -> bool:
     return all(_meets(record, limit.operator, limit.value, limit.unit) for limit in conditions)
 
 
+def comparable(record: Record, conditions: Iterable[Condition]) -> bool:
+    """Whether every limit is in a unit that the record's figure has, or in none."""
+    money = ("元", "万元")
+    return all(
+        not limit.unit or limit.unit == record.unit or (limit.unit in money and record.unit.split("/")[0] in money)
+        for limit in conditions
+    )
+
+
 def _meets(record: Record, operator: str, value: Decimal, unit: str) -> bool:
     if record.value is None:
         return False
     own = record.value
-    if unit in ("元", "万元") and record.unit in ("元", "万元"):
-        own = own * (10000 if record.unit == "万元" else 1)
+    if unit in ("元", "万元") and record.unit.split("/")[0] in ("元", "万元"):
+        own = own * (10000 if record.unit.startswith("万元") else 1)
         value = value * (10000 if unit == "万元" else 1)
     elif unit and unit != record.unit:
         return False
@@ -263,7 +272,7 @@ def projects(select: Select, session: Session) -> list[Record]:
     for row in rows:
         if select.grades and row["selfGrade"] not in select.grades:
             continue
-        if select.categories and short(row["category"]) not in select.categories:
+        if select.categories and _category(row) not in select.categories:
             continue
         if row["special"] != "true" and (
             row["transfer"] != "true" or select.projects or "projectCategory/transfer" in select.categories
@@ -276,8 +285,17 @@ def projects(select: Select, session: Session) -> list[Record]:
     return sorted(records, key=lambda record: (record.body, record.project, record.phase))
 
 
+def _category(row: Row) -> str:
+    """A project's printed category; where a self-assessment prints none, whether it is the body's own or a transfer."""
+    if row["category"] or not row["fullYearBudget"]:
+        return short(row["category"]) if row["category"] else ""
+    return "projectCategory/transfer" if row["transfer"] == "true" else "projectCategory/ownLevel"
+
+
 def _attributes(row: Row, select: Select) -> list[str]:
     asked = select.attribute or "budget"
+    if asked == "number":
+        return ["number"]
     if asked != "budget":
         return [asked] if row[asked] or (asked == "executionRate" and _rate(row) is not None) else []
     held = [name for name in ATTRIBUTE_PHASES if row[name]]
@@ -300,11 +318,11 @@ def _rate(row: Row) -> Decimal | None:
 
 def _project_record(row: Row, attribute: str, session: Session) -> Record:
     known = measures()["attributes"][attribute]
-    printed = row[attribute]
+    printed = row.get(attribute, "")
     rate = _rate(row) if attribute == "executionRate" and not printed else None
     if rate is not None:
         printed = rounded(rate, 4)
-    number = Decimal(printed) if known["unit"] else None
+    number = Decimal(printed) if known["unit"] and printed else None
     return Record(
         body=row["body"],
         year=int(row["year"]),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from mbkg.ask.answer import Value
+from mbkg.ask.lexicon import Lexicon
 from mbkg.ask.records import Record
 
 
@@ -34,6 +35,20 @@ class Reply:
                 self.records.append(record)
             for note in record.notes:
                 self.base(note)
+
+    def told(self, lexicon: Lexicon) -> list[str]:
+        """The basis, a note that holds for some of the records only said with whose it is."""
+        lines = []
+        for note in self.basis:
+            own = [record for record in self.records if note in record.notes]
+            whose = dict.fromkeys(lexicon.label(record.body) for record in own)
+            if own and len(own) < len(self.records) and len({record.body for record in self.records}) > 1:
+                lines.append(f"{'、'.join(whose)}：{note}")
+            elif own and len(own) < len(self.records):
+                lines.append(f"{'、'.join(dict.fromkeys(record.what for record in own))}：{note}")
+            else:
+                lines.append(note)
+        return lines
 
     def base(self, note: str) -> None:
         if note and note not in self.basis:

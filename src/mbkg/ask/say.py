@@ -28,6 +28,7 @@ _GROUPS = {
     "economic": "经济分类科目",
     "item": "各项",
     "indicator": "指标",
+    "year": "年度",
 }
 
 
@@ -67,7 +68,7 @@ def shown(record: Record, asked: str = "") -> str:
 
 def understood(plan: Plan, lexicon: Lexicon) -> str:
     """How the question was taken, in one line."""
-    parts = [_selected(select, lexicon) for select in plan.selects]
+    parts = [_selected(select, lexicon, plan.ask) for select in plan.selects]
     what = "；".join(dict.fromkeys(parts))
     if plan.ask == "entity":
         place = f"第{plan.nth}" if plan.nth > 1 else ""
@@ -81,7 +82,7 @@ def understood(plan: Plan, lexicon: Lexicon) -> str:
     return f"理解：按{what}，{does}。"
 
 
-def _selected(select: Select, lexicon: Lexicon) -> str:
+def _selected(select: Select, lexicon: Lexicon, plan_ask: str = "") -> str:
     parts = []
     if select.bodies:
         parts.append("、".join(lexicon.label(body) for body in select.bodies))
@@ -93,6 +94,8 @@ def _selected(select: Select, lexicon: Lexicon) -> str:
     elif select.of == "project":
         label = measures()["attributes"].get(select.attribute, {}).get("label", "")
         parts.append(f"项目“{select.words}”{label}" if select.projects else f"各项目{label}")
+        if plan_ask == "reason" and select.projects:
+            parts[-1] = f"项目“{select.words}”"
     elif select.of == "indicator":
         parts.append(f"绩效指标“{select.words}”")
     else:

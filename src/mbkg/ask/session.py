@@ -24,6 +24,7 @@ class Session:
     queries: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     years_of_facts: frozenset[int] = frozenset()
+    spent: bool = False
 
     def rows(self, name: str, given: Mapping[str, Sequence[Term]], *, quiet: bool = False, **parts: str) -> list[Row]:
         """The rows of a fragment, in a fixed order. `quiet` queries find words or places and are no part of the answer's SPARQL."""

@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from mbkg.ask.compile import text_term
 from mbkg.ask.lexicon import Lexicon
-from mbkg.ask.mentions import Mention, Question, content, runs
+from mbkg.ask.mentions import Mention, Question, content, read_count, runs
 from mbkg.ask.plan import Condition
 from mbkg.ask.session import Refused, Session, holdings
 from mbkg.ask.words import measures, words
 
 _LIMITS = {"greater": ">", "atLeast": ">=", "less": "<", "atMost": "<=", "equal": "="}
 _LEANING = re.compile(r"(?<!多)(?:更)?(?:(多|高|大|贵)|([少低小]))$")
+_RANKING = frozenset({"max", "min", "rank", "nth", "top", "bottom", "descending", "ascending"})
+_MANY = re.compile(
+    r"(?:前|后|倒数|top)([一二两三四五六七八九十\d]+)(?!年|个月|季)(?:名|位|大|个|家|项|$|的)|最?[高大多低少小贵]的([二两三四五六七八九十\d]+)[个家项名]"
+)
+_WHOSE = re.compile("的(?:单位|部门|医保局)(?:是|有|$)")
 _WIDE = ("范围内", "地区", "全市", "全省", "各县", "境内", "辖区")
 
 
@@ -39,6 +45,9 @@ class Slots:
     top: int = 0
     conditions: tuple[Condition, ...] = ()
     unit: str = ""
+    exists: str = ""
+    loose: tuple[str, ...] = ()
+    vehicles: bool = False
     left: list[tuple[int, int, str]] = field(default_factory=list)
 
 
@@ -53,6 +62,12 @@ def read_slots(question: Question, session: Session) -> Slots:
         sense.rpartition("/")[2] for mention in question.of("operator") for sense in mention.senses
     )
     slots.over = frozenset(sense for mention in question.of("ask") for sense in mention.senses)
+    if _WHOSE.search(question.folded):
+        slots.over |= {"body"}
+    if any(mention.words[0] == "哪" and mention.words.endswith("年") for mention in question.of("operator")):
+        slots.over |= {"year"}
+    if any("几" in mention.words and "哪" not in mention.words for mention in question.of("ask")):
+        slots.operators |= {"count"}
     if any("measure/projectCount" in mention.senses for mention in question.of("measure")):
         slots.over |= {"project"}
         slots.operators |= {"count"}
@@ -63,7 +78,7 @@ def read_slots(question: Question, session: Session) -> Slots:
     slots.codewords = frozenset(sense for mention in question.of("codeword") for sense in mention.senses)
     slots.numbers = tuple(str(mention.number) for mention in question.of("codenumber"))
     slots.nth = next((int(mention.number or 0) for mention in question.of("nth")), 0)
-    slots.top = next((int(mention.number or 0) for mention in question.of("top")), 0)
+    slots.top = next((int(mention.number or 0) for mention in question.of("top")), 0) or _many(question)
     slots.phases = _phases(question)
     slots.funds = _unique(mention.senses[0] for mention in question.of("fund"))
     slots.categories = _unique(mention.senses[0] for mention in question.of("projectCategory"))
@@ -75,8 +90,16 @@ def read_slots(question: Question, session: Session) -> Slots:
     slots.bodies = _bodies(question, slots, session)
     slots.years = _years(question, slots, session)
     slots.conditions = _conditions(question)
+    _existence(question, slots)
+    slots.loose = _loose(question)
     slots.unit = _asked_unit(question)
     return slots
+
+
+def _many(question: Question) -> int:
+    """How many are asked for where the number is part of another word: 前三名, 最多的三家单位."""
+    match = _MANY.search(question.folded)
+    return int(read_count(match[1] or match[2]) or 0) if match else 0
 
 
 def leftovers(question: Question) -> list[tuple[int, int, str]]:
@@ -202,24 +225,84 @@ def _years(question: Question, slots: Slots, session: Session) -> tuple[int, ...
     return tuple(dict.fromkeys(said))
 
 
+def _loose(question: Question) -> tuple[str, ...]:
+    """Amounts that no limit goes with; dropped in silence they would widen the question."""
+    counted = ("家", "个", "人", "名", "次", "天")
+    return tuple(
+        mention.words
+        for mention in question.of("amount")
+        if mention.unit not in counted and not _limit(mention, question)
+    )
+
+
 def _conditions(question: Question) -> tuple[Condition, ...]:
     """Amounts with the limit said before or after them: 超过100万, 100万以上."""
     limits: list[Condition] = []
     for mention in question.of("amount"):
         if mention.number is None:
             continue
-        near = [
-            (min(abs(mention.start - other.end), abs(other.start - mention.end)), _LIMITS[name])
-            for other in question.of("operator")
-            for sense in other.senses
-            if (name := sense.rpartition("/")[2]) in _LIMITS
-            and (abs(mention.start - other.end) <= 2 or abs(other.start - mention.end) <= 1)
-        ]
-        if near:
-            limits.append(Condition(min(near)[1], mention.number, mention.unit))
-        elif mention.words[0] in "是为等":
-            limits.append(Condition("=", mention.number, mention.unit))
+        if operator := _limit(mention, question):
+            limits.append(Condition(operator, mention.number, mention.unit))
     return tuple(limits)
+
+
+def _limit(amount: Mention, question: Question) -> str:
+    """The sign of the limit that stands by an amount; blank for none."""
+    near = [
+        (min(abs(amount.start - other.end), abs(other.start - amount.end)), _LIMITS[name])
+        for other in question.of("operator")
+        for sense in other.senses
+        if (name := sense.rpartition("/")[2]) in _LIMITS
+        and (abs(amount.start - other.end) <= 2 or abs(other.start - amount.end) <= 1)
+    ]
+    equal = amount.words[0] in "是为等" and question.folded[max(amount.start - 1, 0) : amount.start] not in ("不", "非")
+    return min(near)[1] if near else "=" if equal else ""
+
+
+_UNPUBLISHED = tuple(no + word for no in ("没有", "没", "未") for word in ("公布", "公开", "披露", "说明", "列出"))
+WHICH_BODY = frozenset({"哪家", "哪个单位", "哪家单位", "谁"})
+_NONE = ("没有", "没", "无", "未安排", "未")
+_NO_COUNT = ("一辆都没", "一分钱", "一分", "一个都没", "没安排", "没列", "没有安排", "没有列", "未列", *_NONE)
+_BARE_VEHICLE = frozenset({"公车", "公务用车", "公务车", "公家车"})
+_OF_MONEY = re.compile("[费钱元万支预决付出花]|经费|采购|购置|运行|金额")
+_OF_NUMBER = re.compile("最多|最少|[几辆]|数量|多少台")
+
+
+def _existence(question: Question, slots: Slots) -> None:
+    """Whether units are asked for that have something (哪些单位有公务用车) or have none of it: a stated 0 and a declared 无 are none."""
+    bare = any(mention.words in _BARE_VEHICLE for mention in question.of("measure"))
+    named = any("vehicleCount" in sense for mention in question.of("measure") for sense in mention.senses)
+    which = any(mention.words in WHICH_BODY for mention in question.of("operator"))
+    if (
+        ("body" in slots.over or which)
+        and not slots.conditions
+        and not slots.operators & (_RANKING | {"amount", "sum", "average"})
+    ):
+        asked = {at for mention in question.of("ask") for at in range(mention.start, mention.end)}
+        used = {
+            at
+            for mention in question.mentions
+            if mention.words[0] not in "有没无"
+            for at in range(mention.start, mention.end)
+        } | asked
+        free = "".join("　" if at in used else letter for at, letter in enumerate(question.folded))
+        if any(sign in free for sign in _NONE):
+            slots.exists = "none"
+            slots.left = [entry for entry in slots.left if entry[2] not in _NO_COUNT]
+        if any(word in question.folded for word in _UNPUBLISHED):
+            raise Refused(
+                "out_of_scope", "not_in_schema", "没有公布与公布为无不是一回事，请改问哪些单位没有或有这一项。"
+            )
+        if "有无" in free or (slots.exists != "none" and "有" in free) or "exists" in slots.operators:
+            slots.exists = "some"
+    if slots.exists:
+        slots.over |= {"body"}
+        limit = ">" if slots.exists == "some" else "="
+        slots.conditions = (Condition(limit, Decimal(0), ""),)
+    plain = not _OF_MONEY.search(question.folded)
+    slots.vehicles = (
+        bare and plain and bool("有" in question.folded or slots.exists or _OF_NUMBER.search(question.folded))
+    ) or named
 
 
 def _asked_unit(question: Question) -> str:

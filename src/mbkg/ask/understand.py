@@ -6,17 +6,26 @@ is refused with the word that was not understood. Nothing here knows a question:
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
+from typing import NoReturn
 
 from mbkg.ask.items import EXPENDITURE, Item, read_items
-from mbkg.ask.linking import Linked, phrases, resolve, unexplained
+from mbkg.ask.lexicon import kind_of
+from mbkg.ask.linking import Linked, phrases, resolve, topics, unexplained
 from mbkg.ask.mentions import Question
-from mbkg.ask.plan import Ask, Operation, Plan, Select
+from mbkg.ask.plan import Ask, Condition, Operation, Plan, Select
 from mbkg.ask.session import Refused, Session, holdings
-from mbkg.ask.slots import Slots, item_measures, read_slots, unknown_place
+from mbkg.ask.slots import WHICH_BODY, Slots, item_measures, read_slots, unknown_place
 from mbkg.ask.words import measures, words
 
 _SUPERLATIVE = frozenset({"max", "min", "rank", "nth", "top", "bottom", "descending", "ascending"})
+_UNHEARD = frozenset(f"operator/{name}" for name in ("except", "between", "before", "after", "check", "trend"))
+_WITHIN = ("里", "中", "内")
+_OF_MONEY = re.compile("[钱元万]|预算|支出|金额|资金|经费")
+_SPENT = re.compile("花了|花掉|花得|用掉|实际")
 _CHANGE = frozenset({"change", "changeRate", "increase", "decrease", "unchanged"})
 
 
@@ -27,18 +36,39 @@ def understand(question: Question, session: Session) -> Plan:
         Refused: something in the question is not understood, or is not in the graph.
     """
     slots = read_slots(question, session)
+    session.spent = bool(_SPENT.search(question.folded))
     special = _structure(question, slots, session) or _definition(question, slots, session)
     if special is not None:
         return special
     selects, joined = _selects(question, slots, session)
+    if slots.exists == "some" and selects[0].of == "project" and selects[0].projects and "project" in slots.over:
+        session.note("按项目名称查找，名称里没有这些字的项目不计")
+        return Plan("count" if "count" in slots.operators else "list", selects, group="body", unit=slots.unit)
     ask = _ask(question, slots, selects)
+    years = sorted({year for select in selects for year in select.years})
+    if len(selects) == 2 and len(years) == 2 and slots.operators & _CHANGE and "占" not in question.folded:
+        later = next(select for select in selects if select.years == (years[1],))
+        if (
+            ask == "ratio"
+            and years[1] - years[0] == 1
+            and replace(later, years=())
+            == replace(next(select for select in selects if select.years == (years[0],)), years=())
+        ):
+            ask, selects = "change", (later,)
     _refuse_nested(question, slots, selects, ask)
-    plan = _plan(question, slots, ask, selects, joined)
-    _complete(plan, slots, session)
+    if unheard := [mention.words for mention in question.of("operator") if _UNHEARD & {*mention.senses}]:
+        _refuse_unheard(unheard)
+    plan = _plan(question, slots, ask, selects, joined, session)
+    _complete(plan, question, slots, session)
     return replace(plan, unit=slots.unit)
 
 
-def _complete(plan: Plan, slots: Slots, session: Session) -> None:
+def _refuse_unheard(said: Sequence[str]) -> NoReturn:
+    what = "、".join(f"“{word}”" for word in said)
+    raise Refused("out_of_scope", "not_in_schema", f"没有听懂{what}限定的是什么，因此不作回答。")
+
+
+def _complete(plan: Plan, question: Question, slots: Slots, session: Session) -> None:
     """Every constraint that the question states is in the plan; one that is not is a reason to refuse, never to answer without it."""
     held = {
         name: {value for select in plan.selects for value in getattr(select, name)}
@@ -48,6 +78,8 @@ def _complete(plan: Plan, slots: Slots, session: Session) -> None:
     linked = any(select.words for select in plan.selects)
     for name, wanted in said.items():
         lost = [value for value in wanted if value not in held[name]]
+        if name == "years" and plan.ask == "change" and held[name] and lost == [min(map(int, held[name])) - 1]:
+            continue
         if lost and not (linked and name in ("funds", "populations")):
             what = "、".join(session.lexicon.label(str(value)) for value in lost)
             raise Refused("out_of_scope", "not_in_schema", f"问题里的“{what}”与所问的数字配不上，因此不作回答。")
@@ -55,18 +87,35 @@ def _complete(plan: Plan, slots: Slots, session: Session) -> None:
         "times" in slots.operators and plan.operation != "times"
     ):
         raise Refused("out_of_scope", "not_in_schema", "没有听懂要对哪些数求平均或倍数。")
+    if slots.loose and not linked:
+        _refuse_unheard(slots.loose)
+    counted = "count" in slots.operators and plan.ask == "amount" and not plan.operation
+    if counted and any(select.of in ("project", "percapita") for select in plan.selects):
+        raise Refused("out_of_scope", "not_in_schema", "问的是个数，找到的只是金额，因此不作回答。")
+    monthly = all(select.of == "indicator" for select in plan.selects)
+    if "month" in slots.over and not monthly:
+        raise Refused("no_data", "no_value", "报告按年公布，没有找到按月的这一数字。")
+    never = plan.ask == "reason" or any(select.attribute == "executed" and select.conditions for select in plan.selects)
+    if "undone" in slots.over and not never:
+        why = "“没有做”一类的条件不能判断；可以问哪些项目执行数为0，或某个项目为什么没有执行。"
+        raise Refused("out_of_scope", "not_in_schema", why)
     filtered = plan.ask in ("list", "count", "entity") and any(select.conditions for select in plan.selects)
+    if slots.exists and not filtered:
+        raise Refused("out_of_scope", "not_in_schema", "报告没有逐家说明有没有这一项，不能据此列出单位。")
     if slots.conditions and not filtered and plan.ask not in ("reason", "change"):
         why = "暂不能判断数值条件是否成立；可以问数值是多少，或列出符合条件的项目、单位。"
         raise Refused("out_of_scope", "not_in_schema", why)
 
 
-def _plan(question: Question, slots: Slots, ask: Ask, selects: tuple[Select, ...], joined: bool) -> Plan:
+def _plan(
+    question: Question, slots: Slots, ask: Ask, selects: tuple[Select, ...], joined: bool, session: Session
+) -> Plan:
     operators = slots.operators
     rate = ask == "change" and any(word in question.folded for word in words().rate_words)
     order = "min" if operators & {"min", "bottom", "ascending"} or slots.nth < 0 or "倒数" in question.folded else "max"
     group = _group(question, slots, selects)
     if ask == "entity":
+        selects, group = _something_to_rank(selects, group, slots, session)
         nth = abs(slots.nth) or 1
         take = slots.top or (
             0
@@ -82,6 +131,25 @@ def _plan(question: Question, slots: Slots, ask: Ask, selects: tuple[Select, ...
     if ask in ("list", "count"):
         return Plan(ask, selects, group=group or "project")
     return Plan(ask, selects, operation=operation, group=group if operation == "average" else "", rate=rate)
+
+
+def _something_to_rank(
+    selects: tuple[Select, ...], group: str, slots: Slots, session: Session
+) -> tuple[tuple[Select, ...], str]:
+    """What a superlative runs over. One unit has no rank among units: its projects are ranked, or its years, or the question is refused."""
+    if group != "body" or len(selects) != 1 or len(selects[0].bodies) != 1:
+        return selects, group
+    select = selects[0]
+    if "year" in slots.over or len(select.years) > 1:
+        reports = session.lexicon.bodies[select.bodies[0]].years
+        years = select.years or tuple(sorted({year - back for year in reports for back in (0, 1)}))
+        return (replace(select, years=years),), "year"
+    if select.of == "fact" and select.natures == ("nature/project",) and not (select.functions or select.economics):
+        kept = Select("project", bodies=select.bodies, years=select.years, phases=select.phases)
+        return (replace(kept, attribute="budget", conditions=select.conditions),), "project"
+    whose = session.lexicon.label(select.bodies[0])
+    why = f"问题只涉及{whose}一家，没有可以分出高低的对象。可以问它的哪个项目、哪一类支出最高，或者不限单位再问。"
+    raise Refused("ambiguous", "ambiguous", why)
 
 
 def _refuse_nested(question: Question, slots: Slots, selects: tuple[Select, ...], ask: Ask) -> None:
@@ -102,6 +170,8 @@ def _ask(question: Question, slots: Slots, selects: tuple[Select, ...]) -> Ask:
     operators = slots.operators
     if "why" in operators:
         return "reason"
+    if _as_limit(question, slots, selects):
+        return "amount"
     if operators & _SUPERLATIVE or slots.nth or slots.top:
         return "entity"
     two = len(selects) > 1
@@ -118,9 +188,19 @@ def _ask(question: Question, slots: Slots, selects: tuple[Select, ...]) -> Ask:
     if selects[0].of == "project" and not selects[0].projects and "count" in operators:
         return "count"
     single = not two and not operators & {"average", "sum", "times"}
-    if "body" in slots.over and single and selects[0].of in ("fact", "percapita"):
+    if "body" in slots.over and single and selects[0].of in ("fact", "percapita", "statement"):
         return "count" if "count" in operators else "list"
     return "amount"
+
+
+def _as_limit(question: Question, slots: Slots, selects: tuple[Select, ...]) -> bool:
+    """Whether 最多 or 最少 asks for a limit (人均最多给多少), not for the first of several."""
+    said = {
+        mention.words for mention in question.of("operator") if {"operator/max", "operator/min"} & {*mention.senses}
+    }
+    one = len(selects) == 1 and len(selects[0].bodies) == 1 and selects[0].of in ("percapita", "indicator")
+    asked = bool(said) and said <= {"最多", "最少", "最高", "最低"} and "amount" in slots.operators
+    return one and asked and not slots.over & {"body", "project", "function", "economic", "year"} and not slots.top
 
 
 def _operation(question: Question, slots: Slots, ask: Ask, selects: tuple[Select, ...], joined: bool) -> Operation:
@@ -131,6 +211,12 @@ def _operation(question: Question, slots: Slots, ask: Ask, selects: tuple[Select
         return "average"
     if len(selects) > 1 and operators & ({"difference"} | _CHANGE):
         return "difference"
+    units = any(mention.words in ("家单位", "个单位", "各单位", "单位里") for mention in question.of("ask"))
+    each = ("group" in operators or units) and not any(
+        word in question.folded for word in ("分别", "各是", "各多少", "各有")
+    )
+    if "sum" in operators and each and ask == "amount" and selects[0].of in ("fact", "statement"):
+        return "sum"
     if (len(selects) > 1 or joined or (selects[0].of == "project" and not selects[0].projects)) and "sum" in operators:
         return "sum"
     return ""
@@ -157,13 +243,13 @@ def _selects(question: Question, slots: Slots, session: Session) -> tuple[tuple[
     items = read_items(question, slots, session)
     base = Select("fact", bodies=slots.bodies, years=slots.years, phases=slots.phases, conditions=slots.conditions)
     percapita = [item for item in items if item.select.of == "percapita" and item.select.populations]
-    if percapita:
+    if percapita and "month" not in slots.over:
         said = "、".join(text for _, _, text in slots.left)
         return _vary([_merge(base, replace(percapita[0].select, words=said))], slots, question), False
     settled = not slots.left and not slots.populations and not question.of("project")
     broken = bool(slots.over & {"function", "economic"}) and all(item.weak for item in items)
     if items and settled and not broken and not any(item.open for item in items):
-        chosen = [_merge(base, item.select) for item in items]
+        chosen = [_merge(base, item.select) for item in _part_first(items, question)]
         if "占" in question.folded and len(chosen) == 1:
             chosen.append(_merge(base, Select("fact", measures=(EXPENDITURE,), natures=("nature/total",))))
         return _vary(chosen, slots, question), False
@@ -176,21 +262,59 @@ def _selects(question: Question, slots: Slots, session: Session) -> tuple[tuple[
     return _linked(question, slots, session, base, items)
 
 
+def _part_first(items: list[Item], question: Question) -> list[Item]:
+    """The items of a share, the part before its whole: 三公经费里公车占多少 names the whole first.
+
+    Raises:
+        Refused: both stand before 占 and nothing says which is the whole.
+    """
+    at = question.folded.find("占")
+    if len(items) != 2 or at < items[1].end:
+        return items
+    between = question.between(items[0].end, items[1].start)
+    if any(sign in between for sign in _WITHIN):
+        return items[::-1]
+    raise Refused("ambiguous", "ambiguous", "请说明是哪一项占哪一项，例如“公务接待费占三公经费的比例”。")
+
+
 def _whole(question: Question, slots: Slots, base: Select) -> list[Select]:
     """A question without an item of its own: about projects in general, a breakdown, or a whole budget."""
     asked = {sense for mention in question.of("measure") for sense in mention.senses}
     attribute = next(
         (measures()["projects"][name]["attribute"] for name in sorted(asked & set(measures()["projects"]))), ""
     )
+    which = "body" in slots.over or any(mention.words in WHICH_BODY for mention in question.of("operator"))
     if slots.over & {"function", "economic"}:
         return [
             replace(base, measures=(EXPENDITURE,), breakdown="economic" if "economic" in slots.over else "function")
         ]
+    if "project" in slots.over and any(sign in question.folded for sign in ("执行", "花")) and "undone" in slots.over:
+        return [replace(base, of="project", attribute="executed", conditions=(Condition("=", Decimal(0), "万元"),))]
+    many = "count" in slots.operators or not _OF_MONEY.search(question.folded)
+    if which and "project" in slots.over and slots.operators & _SUPERLATIVE and not attribute.replace("budget", ""):
+        slots.over |= {"body"}
+        slots.over -= {"project"}
+        numbered = many and any(word in question.folded for word in ("多", "少"))
+        if not numbered and not slots.categories:
+            return [replace(base, measures=(EXPENDITURE,), natures=("nature/project",))]
+        return [replace(base, of="project", attribute="number" if numbered else "budget", categories=slots.categories)]
+    each = which and bool(re.search("各有?(?:多少|几)个?项目|各有?(?:多少|几)个|分别有?(?:多少|几)个", question.folded))
+    if each and "project" in slots.over and not attribute.replace("budget", "") and not slots.conditions:
+        slots.over -= {"project"}
+        return [replace(base, of="project", attribute="number", categories=slots.categories)]
+    units = {limit.unit for limit in slots.conditions}
+    if "project" in slots.over and units == {"分"} and not attribute.replace("budget", ""):
+        attribute = "selfScore"
     if "project" in slots.over or slots.categories or slots.grades:
         attribute = attribute or ("selfGrade" if slots.grades else "budget")
         return [replace(base, of="project", attribute=attribute, categories=slots.categories, grades=slots.grades)]
+    if which and attribute == "budget" and "project" not in slots.over and slots.operators & _SUPERLATIVE:
+        slots.over |= {"body"}
+        return [replace(base, measures=(EXPENDITURE,), natures=("nature/project",))]
     if attribute and slots.operators & _SUPERLATIVE:
         return [replace(base, of="project", attribute=attribute)]
+    if attribute == "executed" and slots.bodies and "project" not in slots.over:
+        return [replace(base, measures=(EXPENDITURE,), natures=("nature/total",), phases=("phase/finalAccount",))]
     if attribute not in ("", "budget"):
         raise Refused("ambiguous", "ambiguous", "请说明是哪个项目：自评得分、执行率、执行数按项目公布。")
     if asked & set(measures()["indicators"]):
@@ -302,7 +426,8 @@ def _not_understood(question: Question, slots: Slots, session: Session) -> Refus
     return Refused(
         "no_data",
         "not_in_schema",
-        f"{whose}的报告里没有找到与{what}对应的科目、项目或指标，因此不作回答。图中有：{holdings(session.lexicon)}。",
+        f"{whose}的报告里没有找到与{what}对应的科目、项目或指标，因此不作回答。"
+        f"{_perhaps(question, slots, session)}图中有：{holdings(session.lexicon)}。",
     )
 
 
@@ -330,7 +455,13 @@ def _definition(question: Question, slots: Slots, session: Session) -> Plan | No
             (Select("fact", functions=kept, bodies=slots.bodies, words=question.of("code")[0].words),),
             about="number",
         )
-    if ("define" in slots.operators or "name" in slots.codewords) and not slots.years and not question.of("project"):
+    if (
+        ("define" in slots.operators or "name" in slots.codewords)
+        and not slots.years
+        and not question.of("project", "top", "nth")
+        and not slots.operators & _SUPERLATIVE
+        and "project" not in slots.over
+    ):
         named = next(
             (
                 mention
@@ -343,3 +474,23 @@ def _definition(question: Question, slots: Slots, session: Session) -> Plan | No
         if said:
             return Plan("definition", (Select("fact", words=said, bodies=slots.bodies),), about="term")
     return None
+
+
+def _perhaps(question: Question, slots: Slots, session: Session) -> str:
+    """What the words not understood may have meant: a place one letter away, or the nearest project."""
+    places = {
+        word: session.lexicon.label(sense) if sense.startswith("http") else session.lexicon.regions.get(sense, word)
+        for word, senses in session.lexicon.senses.items()
+        for sense in senses
+        if 1 < len(word) < 5 and kind_of(sense) in ("body", "region")
+    }
+    for _, _, said in slots.left:
+        for word in sorted(places, key=lambda word: (-len(word), word)):
+            start = said[: len(word)]
+            if len(start) == len(word) and sum(a != b for a, b in zip(start, word, strict=True)) == 1:
+                return f"“{start}”是不是“{word}”？"
+    segments = next(iter(phrases(question, slots, split=False)), ())
+    near = session.linker.rank(segments, topics(slots, session, "project")) if segments else []
+    if near and near[0].covered >= 0.34 and len(near[0].topic.name) > 2:
+        return f"最接近的项目是{session.lexicon.label(near[0].topic.body)}的“{near[0].topic.name}”。"
+    return ""
