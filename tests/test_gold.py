@@ -58,7 +58,9 @@ def cells_of(report: Report, certain: bool | None = None) -> Counter[GoldCell]:
 
 
 def shown(cells: Iterable[GoldCell]) -> str:
-    return "\n".join(f"  l.{c.line} {c.table} | {c.row_code} {c.row_label} | {c.column} | {c.printed}" for c in sorted(cells))
+    return "\n".join(
+        f"  l.{c.line} {c.table} | {c.row_code} {c.row_label} | {c.column} | {c.printed}" for c in sorted(cells)
+    )
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -67,7 +69,9 @@ def test_cells_are_right(stem: str) -> None:
     gold = Counter(gold_cells(stem))
     right = gold & cells_of(original(stem))
     missing = gold - right
-    assert Decimal(right.total()) >= ENOUGH * gold.total(), f"{right.total()} of {gold.total()} right, missing:\n{shown(missing)}"
+    assert Decimal(right.total()) >= ENOUGH * gold.total(), (
+        f"{right.total()} of {gold.total()} right, missing:\n{shown(missing)}"
+    )
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -97,7 +101,9 @@ def places_forgotten(cells: Counter[GoldCell]) -> Counter[tuple[str, ...]]:
 def test_transcription_has_the_same_cells(stem: str) -> None:
     """The shipped transcription gives the originals' cells, on whatever lines."""
     theirs, ours = places_forgotten(cells_of(original(stem))), places_forgotten(cells_of(transcription(stem)))
-    assert ours == theirs, f"only in the original: {list((theirs - ours).elements())}\nonly in data/: {list((ours - theirs).elements())}"
+    assert ours == theirs, (
+        f"only in the original: {list((theirs - ours).elements())}\nonly in data/: {list((ours - theirs).elements())}"
+    )
 
 
 def text_of(value: object) -> str:
@@ -106,10 +112,35 @@ def text_of(value: object) -> str:
     return "" if value is None else str(value)
 
 
-PROJECT = ("name", "kind", "code", "category", "budget", "initial_budget", "full_year_budget", "executed", "execution_rate",
-           "fiscal_appropriation", "other_funds", "implementing_unit", "department", "score", "grade")
-INDICATOR = ("level1", "level2", "comparator", "target_value", "target_unit", "weight", "actual_value", "actual_unit",
-             "completion_rate", "score")
+PROJECT = (
+    "name",
+    "kind",
+    "code",
+    "category",
+    "budget",
+    "initial_budget",
+    "full_year_budget",
+    "executed",
+    "execution_rate",
+    "fiscal_appropriation",
+    "other_funds",
+    "implementing_unit",
+    "department",
+    "score",
+    "grade",
+)
+INDICATOR = (
+    "level1",
+    "level2",
+    "comparator",
+    "target_value",
+    "target_unit",
+    "weight",
+    "actual_value",
+    "actual_unit",
+    "completion_rate",
+    "score",
+)
 
 
 def project_rows(report: Report) -> Counter[tuple[str, ...]]:
@@ -124,18 +155,24 @@ def indicator_row(project: str, indicator: Indicator) -> tuple[str, ...]:
 
 
 def indicator_rows(report: Report) -> Counter[tuple[str, ...]]:
-    return Counter(indicator_row(project.name, indicator) for project in report.projects for indicator in project.indicators)
+    return Counter(
+        indicator_row(project.name, indicator) for project in report.projects for indicator in project.indicators
+    )
 
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_transcription_has_the_same_projects(stem: str) -> None:
     """Projects agree in every figure and name."""
     theirs, ours = project_rows(original(stem)), project_rows(transcription(stem))
-    assert ours == theirs, f"only in the original: {list((theirs - ours).elements())}\nonly in data/: {list((ours - theirs).elements())}"
+    assert ours == theirs, (
+        f"only in the original: {list((theirs - ours).elements())}\nonly in data/: {list((ours - theirs).elements())}"
+    )
 
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_transcription_has_the_same_indicators(stem: str) -> None:
     """Indicators agree in numbers, units, comparators, weights and scores, and in print where it is short."""
     theirs, ours = indicator_rows(original(stem)), indicator_rows(transcription(stem))
-    assert ours == theirs, f"only in the original: {list((theirs - ours).elements())}\nonly in data/: {list((ours - theirs).elements())}"
+    assert ours == theirs, (
+        f"only in the original: {list((theirs - ours).elements())}\nonly in data/: {list((ours - theirs).elements())}"
+    )

@@ -23,10 +23,37 @@ from mbkg.sheets.assemble import SAME_NAME, likeness
 GOLD = Path(__file__).parent / "gold"
 ORIGINALS = Path(os.environ.get("MBKG_ORIGINALS", Path(__file__).parents[2] / "shared" / "reports"))
 STEMS = sorted(path.parent.name for path in GOLD.glob("*/indicators.csv"))
-PROJECT_KEYS = ("name", "code", "category", "budget", "initial_budget", "full_year_budget", "executed", "execution_rate",
-                "fiscal_appropriation", "other_funds", "implementing_unit", "department", "score", "grade")
-INDICATOR_KEYS = ("level1", "level2", "level3", "comparator", "target_value", "target_unit", "target_raw", "weight",
-                  "actual_value", "actual_unit", "actual_raw", "completion_rate", "score")
+PROJECT_KEYS = (
+    "name",
+    "code",
+    "category",
+    "budget",
+    "initial_budget",
+    "full_year_budget",
+    "executed",
+    "execution_rate",
+    "fiscal_appropriation",
+    "other_funds",
+    "implementing_unit",
+    "department",
+    "score",
+    "grade",
+)
+INDICATOR_KEYS = (
+    "level1",
+    "level2",
+    "level3",
+    "comparator",
+    "target_value",
+    "target_unit",
+    "target_raw",
+    "weight",
+    "actual_value",
+    "actual_unit",
+    "actual_raw",
+    "completion_rate",
+    "score",
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +88,8 @@ def shortened(row: tuple[str, ...], wanted: list[tuple[str, ...]]) -> tuple[str,
     """A row with its long texts cut as the gold cuts them: the gold quotes no more than the beginning of a long cell, then `…`."""
     for other in wanted:
         cut = tuple(
-            theirs if theirs.endswith("…") and ours.startswith(theirs[:-1]) else ours for ours, theirs in zip(row, other, strict=True)
+            theirs if theirs.endswith("…") and ours.startswith(theirs[:-1]) else ours
+            for ours, theirs in zip(row, other, strict=True)
         )
         if cut == other:
             return other
@@ -72,8 +100,10 @@ def compare(got: list[tuple[str, ...]], wanted: list[tuple[str, ...]]) -> Score:
     have, want = Counter(shortened(row, wanted) for row in got), Counter(wanted)
     missing, extra = want - have, have - want
     return Score(
-        sum((want & have).values()), len(wanted),
-        tuple(" | ".join(row) for row in missing.elements()), tuple(" | ".join(row) for row in extra.elements()),
+        sum((want & have).values()),
+        len(wanted),
+        tuple(" | ".join(row) for row in missing.elements()),
+        tuple(" | ".join(row) for row in extra.elements()),
     )
 
 
@@ -172,7 +202,9 @@ def check(score: Score) -> None:
 if __name__ == "__main__":
     for each in STEMS:
         for label, score in (
-            ("indicators", indicator_score(each)), ("projects", project_score(each)), ("cells", cell_score(each))
+            ("indicators", indicator_score(each)),
+            ("projects", project_score(each)),
+            ("cells", cell_score(each)),
         ):
             print(f"{each} {label}: {score.right} of {score.wanted}, {len(score.extra)} extra")
             for line in score.missing:

@@ -102,7 +102,10 @@ def cells(
 def export(
     form: Annotated[str, typer.Option("--format", "-f", help="nq、ttl、jsonld、csv 或 xlsx")] = "nq",
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="输出文件；csv 为文件夹。不给则写到标准输出（csv 为 ./out，xlsx 为 ./mbkg.xlsx）")
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="输出文件；csv 为文件夹。不给则写到标准输出（csv 为 ./out，xlsx 为 ./mbkg.xlsx）"
+        ),
     ] = None,
     kg: KgOption = None,
 ) -> None:

@@ -44,7 +44,9 @@ def silent_losses(document: Document, reports: Sequence[Report]) -> list[str]:
         for _, cell in report.cells:
             line, value = cell.place.line or 0, abs(cell.value)
             printed.setdefault(line, Counter())[value] += 1
-            wrapped |= {(line, str(value)[:stop]) for stop in range(3, len(str(value)))}  # `766.7` with `7` on the line below
+            wrapped |= {
+                (line, str(value)[:stop]) for stop in range(3, len(str(value)))
+            }  # `766.7` with `7` on the line below
         shown |= {leftover.line for leftover in report.leftovers}
         for line, values in _told(report):
             told.setdefault(line, set()).update(values)
@@ -54,8 +56,11 @@ def silent_losses(document: Document, reports: Sequence[Report]) -> list[str]:
             continue
         left = amounts_of(line.text) - printed.get(line.number, Counter())
         nearby = set().union(*(told.get(at, set()) for at in range(line.number - NEAR, line.number + NEAR + 1)))
-        lost += [f"{line.number}: {value} ← {line.text.strip()}" for value in left.elements()
-                 if value not in nearby and (line.number, str(value)) not in wrapped]
+        lost += [
+            f"{line.number}: {value} ← {line.text.strip()}"
+            for value in left.elements()
+            if value not in nearby and (line.number, str(value)) not in wrapped
+        ]
     return lost
 
 
@@ -78,14 +83,28 @@ def _told(report: Report) -> Iterator[tuple[int, set[Decimal]]]:
 
 
 def _of_project(project: Project) -> set[Decimal]:
-    numbers = (project.budget, project.initial_budget, project.full_year_budget, project.executed, project.execution_rate,
-               project.fiscal_appropriation, project.other_funds, project.score)
+    numbers = (
+        project.budget,
+        project.initial_budget,
+        project.full_year_budget,
+        project.executed,
+        project.execution_rate,
+        project.fiscal_appropriation,
+        project.other_funds,
+        project.score,
+    )
     return _numbers(numbers) | _texts((project.name, project.sheet_name, project.goal, *project.aliases))
 
 
 def _of_indicator(indicator: Indicator) -> set[Decimal]:
     numbers = (indicator.target_value, indicator.actual_value, indicator.weight, indicator.score)
-    texts = (indicator.level3, indicator.target_raw, indicator.actual_raw, indicator.completion_rate, indicator.deviation)
+    texts = (
+        indicator.level3,
+        indicator.target_raw,
+        indicator.actual_raw,
+        indicator.completion_rate,
+        indicator.deviation,
+    )
     return _numbers(numbers) | _texts(texts)
 
 

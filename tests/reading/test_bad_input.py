@@ -191,7 +191,9 @@ def test_cut_at_any_byte(encoding: str, seed: int, drop: Callable[..., Path]) ->
     """A download broken off in the middle of a character is read up to there, and says so; the last line alone may be half a number."""
     data = text_of(SMALL).encode(encoding)
     at = random.Random(seed).randrange(len(data) // 3, len(data))
-    while len(_decoded(data[:at], encoding)) == len(_decoded(data[: at - 1], encoding)) and seed:  # seeds 1, 2: in the middle
+    while (
+        len(_decoded(data[:at], encoding)) == len(_decoded(data[: at - 1], encoding)) and seed
+    ):  # seeds 1, 2: in the middle
         at += 1
     at -= 1 if seed else 0
     (report,) = honest(drop(data[:at]))
@@ -243,7 +245,9 @@ def test_two_units_in_one_file(drop: Callable[..., Path]) -> None:
     """Two bureaus' reports, one behind the other, stay two reports with their own cells."""
     first, second = "rongcheng-2024-final-account", SMALL
     reports = honest(drop(text_of(first) + "\n" + text_of(second)))
-    assert [(r.unit, r.year, r.kind) for r in reports] == [(intact(s).unit, intact(s).year, intact(s).kind) for s in (first, second)]
+    assert [(r.unit, r.year, r.kind) for r in reports] == [
+        (intact(s).unit, intact(s).year, intact(s).kind) for s in (first, second)
+    ]
     for report, stem in zip(reports, (first, second), strict=True):
         assert seen(report) == seen(intact(stem))
 
@@ -306,7 +310,11 @@ FULL = str.maketrans("0123456789.,-()", "０１２３４５６７８９．，－
 @pytest.mark.parametrize("stem", [SMALL, FLAT])
 def test_full_width_amounts(stem: str, drop: Callable[..., Path]) -> None:
     """Full-width figures are the same figures, printed so."""
-    text = re.sub(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d\d)(?![\d.%万亿])", lambda m: m[1].translate(FULL), text_of(stem))
+    text = re.sub(
+        r"(?<![\d.,])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d\d)(?![\d.%万亿])",
+        lambda m: m[1].translate(FULL),
+        text_of(stem),
+    )
     (report,) = honest(drop(text))
     ours = Counter((t.title, c.row_code, c.row_label, c.column, c.value) for t, c in report.cells)
     theirs = Counter((t.title, c.row_code, c.row_label, c.column, c.value) for t, c in intact(stem).cells)
@@ -334,7 +342,13 @@ def small(drop: Callable[..., Path], **rows: str) -> dict[tuple[str, str], tuple
 @pytest.mark.parametrize("dash", ["－", "—", "-", "——", "–", ""])
 def test_dash_blank_and_zero_are_told_apart(dash: str, drop: Callable[..., Path]) -> None:
     """A dash or a blank has no cell; a printed 0.00 or 0 has one."""
-    cells = small(drop, total="30.00\t20.00\t10.00", one=f"20.00\t20.00\t{dash}", two="10.00\t0.00\t10.00", three=f"0\t{dash}\t0.00")
+    cells = small(
+        drop,
+        total="30.00\t20.00\t10.00",
+        one=f"20.00\t20.00\t{dash}",
+        two="10.00\t0.00\t10.00",
+        three=f"0\t{dash}\t0.00",
+    )
     assert cells["2101501", "基本支出"] == ("20.00", Decimal("20.00"))
     assert ("2101501", "项目支出") not in cells
     assert cells["2101505", "基本支出"][0] == "0.00"
@@ -357,7 +371,9 @@ def test_negative_amounts(printed: str, value: str, drop: Callable[..., Path]) -
 
 def test_negative_amounts_in_flattened_text(drop: Callable[..., Path]) -> None:
     """The same where the columns are inferred."""
-    text = SMALL_TABLE.format(total="100.00 30.00 70.00", one="-12.50 -12.50", two="112.50 42.50 70.00", three="(0.00) 0.00")
+    text = SMALL_TABLE.format(
+        total="100.00 30.00 70.00", one="-12.50 -12.50", two="112.50 42.50 70.00", three="(0.00) 0.00"
+    )
     (report,) = honest(drop(text.replace("\t", " ")))
     cells = {(c.row_code, c.column): c.value for _, c in report.cells if c.how != "ambiguous"}
     assert cells["2101501", "基本支出"] == Decimal("-12.50")
@@ -405,7 +421,9 @@ def test_one_table_in_yuan(title: str, drop: Callable[..., Path]) -> None:
     if not tables:
         pytest.skip(f"{SMALL} has no table {title}")
     first = tables[0].place.line or 0
-    last = min(table.place.line for table in whole.tables if (table.place.line or 0) > first) - 1  # with its continuation pages
+    last = (
+        min(table.place.line for table in whole.tables if (table.place.line or 0) > first) - 1
+    )  # with its continuation pages
     (report,) = honest(drop(to_yuan(text_of(SMALL), range(first, last + 1))))
     assert {table.unit for table in report.tables if table.title == title} == {"元"}
     assert money(report) == money(whole)
@@ -430,7 +448,12 @@ def test_table_without_a_unit(stem: str, drop: Callable[..., Path]) -> None:
     assert sum(len(t.cells) for t in found) == len(table.cells)
     assert any(table.title in note and "单位" in note for note in report.notes)
     own = {i for i, (t, _) in enumerate(report.cells) if t.title == table.title}
-    used = {e.index for fact in report_facts(report) for e in (*fact.derived_from, *fact.contradicted_by) if e.kind == "cell"}
+    used = {
+        e.index
+        for fact in report_facts(report)
+        for e in (*fact.derived_from, *fact.contradicted_by)
+        if e.kind == "cell"
+    }
     assert not own & used
 
 
@@ -457,9 +480,13 @@ def test_one_bad_file_never_stops_the_others(tmp_path: Path) -> None:
     """A folder of bad files and two good ones gives the two, and a line for each of the others."""
     folder = tmp_path / "in"
     folder.mkdir()
-    bad = {"空.txt": b"",
-           "乱.txt": random.Random(7).randbytes(4000),
-           "图.md": b"\x89PNG\r\n\x1a\n\x00", "闲.txt": "闲话。".encode(), "表.pdf": b"%PDF-1.4"}
+    bad = {
+        "空.txt": b"",
+        "乱.txt": random.Random(7).randbytes(4000),
+        "图.md": b"\x89PNG\r\n\x1a\n\x00",
+        "闲.txt": "闲话。".encode(),
+        "表.pdf": b"%PDF-1.4",
+    }
     for name, data in bad.items():
         (folder / name).write_bytes(data)
     for stem in (SMALL, "rongcheng-2024-final-account"):

@@ -22,7 +22,9 @@ STEMS = sorted(path.name for path in FOREIGN.iterdir() if path.is_dir())
 
 NOT_YET: dict[tuple[str, str], str] = {}  # (stem, table or check): why; such a case is a strict xfail
 
-OPEN: dict[tuple[str, str], str] = {  # what the print itself leaves open, and why: the reader must list the right column and not choose
+OPEN: dict[
+    tuple[str, str], str
+] = {  # what the print itself leaves open, and why: the reader must list the right column and not choose
     ("jinping-2025-budget", "一般公共预算“三公”经费支出预算表"): "40,000.00 is 购置 or 运行, and no narrative tells",
     ("yunze-2025-budget", "收入总表"): "which source the carried-over money came from is printed nowhere else",
     ("yunze-2025-budget", "政府性基金预算支出表"): "基本 or 项目 of a fund is printed nowhere else",
@@ -62,7 +64,9 @@ def cells(stem: str, certain: bool = False) -> Counter[GoldCell]:
 
 
 def shown(found: Counter[GoldCell]) -> str:
-    return "\n".join(f"  l.{c.line} {c.table} | {c.row_code} {c.row_label} | {c.column} | {c.printed}" for c in sorted(found))
+    return "\n".join(
+        f"  l.{c.line} {c.table} | {c.row_code} {c.row_label} | {c.column} | {c.printed}" for c in sorted(found)
+    )
 
 
 def case(stem: str, what: str) -> object:

@@ -12,13 +12,36 @@ from mbkg.sheets import read_sheets
 from mbkg.sheets.wrapped import width_of
 
 LEVELS = [
-    ("成本指标", "经济成本"), ("产出指标", "数量指标"), ("产出指标", "质量指标"), ("产出指标", "时效指标"),
-    ("效益指标", "社会效益指标"), ("效益指标", "可持续影响指标"), ("满意度指标", "服务对象满意度指标"),
+    ("成本指标", "经济成本"),
+    ("产出指标", "数量指标"),
+    ("产出指标", "质量指标"),
+    ("产出指标", "时效指标"),
+    ("效益指标", "社会效益指标"),
+    ("效益指标", "可持续影响指标"),
+    ("满意度指标", "服务对象满意度指标"),
 ]
 COLUMN = 14  # characters that the name column of the printed sheet holds
 WORDS = [
-    "农村", "公路", "养护", "工程", "里程", "桥梁", "检测", "培训", "场次", "覆盖",
-    "资金", "拨付", "设施", "运行", "群众", "环境", "卫生", "管理", "平台", "数据",
+    "农村",
+    "公路",
+    "养护",
+    "工程",
+    "里程",
+    "桥梁",
+    "检测",
+    "培训",
+    "场次",
+    "覆盖",
+    "资金",
+    "拨付",
+    "设施",
+    "运行",
+    "群众",
+    "环境",
+    "卫生",
+    "管理",
+    "平台",
+    "数据",
 ]
 ENDINGS = ["率", "数量", "情况", "次数", "程度"]
 TARGETS = ["≥95%", "=100%", "≤30天", "≥12.5万人", "显著提升", "健全", "≤5万元/年", "100%", "≥ 85%", "不超过3次"]
@@ -32,7 +55,9 @@ class Made:
 
 
 names = st.builds(
-    lambda parts, ending: "".join(parts) + ending, st.lists(st.sampled_from(WORDS), min_size=2, max_size=14), st.sampled_from(ENDINGS)
+    lambda parts, ending: "".join(parts) + ending,
+    st.lists(st.sampled_from(WORDS), min_size=2, max_size=14),
+    st.sampled_from(ENDINGS),
 )
 sheets = st.lists(
     st.builds(Made, st.integers(0, len(LEVELS) - 1), names, st.sampled_from(TARGETS)), min_size=1, max_size=12
@@ -61,7 +86,9 @@ def flattened(rows: list[Made]) -> str:
 
 
 def tabbed(rows: list[Made]) -> str:
-    text = "项目支出绩效目标表 (2025年度)\n\n项目名称\t公路养护\t\t\t\n主管部门\t云溪县交通局\t\t实施单位\t云溪县公路站\n"
+    text = (
+        "项目支出绩效目标表 (2025年度)\n\n项目名称\t公路养护\t\t\t\n主管部门\t云溪县交通局\t\t实施单位\t云溪县公路站\n"
+    )
     text += "项目资金 (万元)\t年度预算资金总额:\t12.50\t\t\n年度总体绩效 目标\t保障通行。\t\t\t\n\t一级指标\t二级指标\t三级指标\t指标值\n"
     last = -1
     for row in rows:

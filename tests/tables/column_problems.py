@@ -34,9 +34,7 @@ class Drawn:
     def __repr__(self) -> str:  # a counterexample reads as code
         p = self.problem
         extra = "".join(
-            f", {name}={value!r}"
-            for name in ("open_rows", "known", "empty", "fixed")
-            if (value := getattr(p, name))
+            f", {name}={value!r}" for name in ("open_rows", "known", "empty", "fixed") if (value := getattr(p, name))
         )
         return (
             f"Drawn(Problem({p.width}, {[list(r) for r in p.rows]}, {list(p.sums)}, {list(p.parents)}{extra}), "
@@ -126,8 +124,12 @@ def drawn_tables(
             for column, amount in enumerate(table[row]):
                 if amount is not None and column in leaves:
                     table[parent][column] = (table[parent][column] or 0) + amount
-    table = [[None if cell is None else -(-cell // scale) if cell % scale * 2 >= scale else cell // scale for cell in row]
-             if scale > 1 else row for row in table]
+    table = [
+        [None if cell is None else -(-cell // scale) if cell % scale * 2 >= scale else cell // scale for cell in row]
+        if scale > 1
+        else row
+        for row in table
+    ]
     exact = [list(row) for row in table]
     planted = draw(st.integers(*errors))
     printed = [(r, c) for r, row in enumerate(table) for c, cell in enumerate(row) if cell is not None]
@@ -159,7 +161,10 @@ def one_digit_changed(draw: st.DrawFn, amount: int) -> int:
 
 
 def flatten(
-    table: Sequence[Sequence[Cell]], width: int, sums: Sequence[tuple[int, Sequence[int]]], parents: Sequence[int | None]
+    table: Sequence[Sequence[Cell]],
+    width: int,
+    sums: Sequence[tuple[int, Sequence[int]]],
+    parents: Sequence[int | None],
 ) -> tuple[Problem, Assignment]:
     """Drop the blanks; the truth is where the rest stood."""
     rows = [[cell for cell in row if cell is not None] for row in table]

@@ -118,4 +118,3 @@ def test_a_wrong_figure_stays_as_printed_and_where_it_is_printed(row: int, numbe
     for at, (found, truth) in enumerate(zip(placed, TRUTH, strict=True)):
         assert found is not None
         assert all(column in options for column, options in zip(truth, found.candidates, strict=True)), at
-

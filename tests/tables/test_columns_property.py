@@ -24,7 +24,10 @@ from hypothesis import assume, event, example, given, settings
 
 from mbkg.tables.columns import MARGIN, Problem, place
 
-WIDE = [(0, (1, 5, 6, 7, 8, 9, 10, 11, 12)), (1, (2, 3, 4))]  # 收入总体情况表: 合计, 财政拨款 with its 小计 and three parts, eight more
+WIDE = [
+    (0, (1, 5, 6, 7, 8, 9, 10, 11, 12)),
+    (1, (2, 3, 4)),
+]  # 收入总体情况表: 合计, 财政拨款 with its 小计 and three parts, eight more
 
 
 @settings(max_examples=120)

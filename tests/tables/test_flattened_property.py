@@ -38,39 +38,72 @@ class Layout:
 
 
 EXPENDITURE = Layout(
-    "支出总体情况表", "公开表3", "科目编码\n科目名称 合计 基本支出 项目支出 结转下年\n类 款 项",
-    ("合计", "基本支出", "项目支出", "结转下年"), ((0, (1, 2, 3)),), (1, 2, 3),
+    "支出总体情况表",
+    "公开表3",
+    "科目编码\n科目名称 合计 基本支出 项目支出 结转下年\n类 款 项",
+    ("合计", "基本支出", "项目支出", "结转下年"),
+    ((0, (1, 2, 3)),),
+    (1, 2, 3),
 )
 GENERAL = Layout(
-    "一般公共预算支出情况表", "公开表5", "科目编码\n科目名称 合　计\n基本支出\n项目支出\n类 款 项 小　计 人员支出 日常公用支出",
-    ("合计", "小计@基本支出", "人员支出", "日常公用支出", "项目支出"), ((0, (1, 4)), (1, (2, 3))), (2, 3, 4),
+    "一般公共预算支出情况表",
+    "公开表5",
+    "科目编码\n科目名称 合　计\n基本支出\n项目支出\n类 款 项 小　计 人员支出 日常公用支出",
+    ("合计", "小计@基本支出", "人员支出", "日常公用支出", "项目支出"),
+    ((0, (1, 4)), (1, (2, 3))),
+    (2, 3, 4),
 )
 INCOME = Layout(
-    "收入总体情况表", "公开表2",
+    "收入总体情况表",
+    "公开表2",
     "科目编码\n\n科目名称 合计\n\n财政拨款收入\n\n财政专户管\n理资金收入\n\n事业收入\n（不含教育\n收费）\n\n"
     "事业单位经\n营收入\n\n其他收入\n\n"
     "上级补助收\n入\n\n附属单位上\n缴收入\n\n使用非财政\n拨款结余\n\n上年结转\n\n类 款 项 小计\n\n一般公共预\n算收入\n\n"
     "政府性基金\n预算收入\n\n国有资本经\n营预算收入",
     (
-        "合计", "小计@财政拨款收入", "一般公共预算收入", "政府性基金预算收入", "国有资本经营预算收入", "财政专户管理资金收入",
-        "事业收入（不含教育收费）", "事业单位经营收入", "其他收入", "上级补助收入", "附属单位上缴收入", "使用非财政拨款结余", "上年结转",
+        "合计",
+        "小计@财政拨款收入",
+        "一般公共预算收入",
+        "政府性基金预算收入",
+        "国有资本经营预算收入",
+        "财政专户管理资金收入",
+        "事业收入（不含教育收费）",
+        "事业单位经营收入",
+        "其他收入",
+        "上级补助收入",
+        "附属单位上缴收入",
+        "使用非财政拨款结余",
+        "上年结转",
     ),
-    ((0, (1, 5, 6, 7, 8, 9, 10, 11, 12)), (1, (2, 3, 4))), (2, 3, 6, 12),
+    ((0, (1, 5, 6, 7, 8, 9, 10, 11, 12)), (1, (2, 3, 4))),
+    (2, 3, 6, 12),
 )
 ECONOMIC = Layout(
-    "一般公共预算基本支出情况表", "公开表6",
+    "一般公共预算基本支出情况表",
+    "公开表6",
     "科目编码\n部门预算支出经济分类科目名称\n科目编码\n政府预算支出经济分类科目名称\n基本支出预算\n类 款 类 款 小计 人员支出 日常公用支出",
-    ("小计@基本支出预算", "人员支出", "日常公用支出"), ((0, (1, 2)),), (1, 2),
+    ("小计@基本支出预算", "人员支出", "日常公用支出"),
+    ((0, (1, 2)),),
+    (1, 2),
 )
 PROJECTS = Layout(
-    "项目支出预算情况表", "公开表11",
+    "项目支出预算情况表",
+    "公开表11",
     "项目名称 项目类别 合计\n\n财政拨款\n\n财政专户管\n理资金\n\n单位资金\n\n使用非财政\n拨款结余\n\n上年结转\n小计\n\n一般公共预\n算\n\n"
     "政府性基金\n预算\n\n国有资本经\n营预算",
     (
-        "合计", "小计@财政拨款", "一般公共预算", "政府性基金预算", "国有资本经营预算", "财政专户管理资金", "单位资金", "使用非财政拨款结余",
+        "合计",
+        "小计@财政拨款",
+        "一般公共预算",
+        "政府性基金预算",
+        "国有资本经营预算",
+        "财政专户管理资金",
+        "单位资金",
+        "使用非财政拨款结余",
         "上年结转",
     ),
-    ((0, (1, 5, 6, 7, 8)), (1, (2, 3, 4))), (2, 3, 8),
+    ((0, (1, 5, 6, 7, 8)), (1, (2, 3, 4))),
+    (2, 3, 8),
 )
 
 
@@ -129,7 +162,9 @@ def total_of(rows: Sequence[Sequence[int]]) -> list[int]:
 @st.composite
 def function_rows(draw: st.DrawFn, layout: Layout) -> list[Printed]:
     """合计, then 类 with 款 and 项 in code order."""
-    sections = sorted(draw(st.lists(st.sampled_from([s for s in SECTIONS if ITEMS[s]]), min_size=1, max_size=4, unique=True)))
+    sections = sorted(
+        draw(st.lists(st.sampled_from([s for s in SECTIONS if ITEMS[s]]), min_size=1, max_size=4, unique=True))
+    )
     joined = draw(st.booleans())
     rows: list[Printed] = []
     for klass in sorted({section[:3] for section in sections}):
@@ -137,7 +172,8 @@ def function_rows(draw: st.DrawFn, layout: Layout) -> list[Printed]:
         for section in (s for s in sections if s.startswith(klass)):
             items = sorted(draw(st.lists(st.sampled_from(ITEMS[section]), min_size=1, max_size=3, unique=True)))
             leaves = [
-                Printed(item, FUNCTIONS[item], draw(leaf_amounts(layout)), item if joined else item[5:]) for item in items
+                Printed(item, FUNCTIONS[item], draw(leaf_amounts(layout)), item if joined else item[5:])
+                for item in items
             ]
             sums = total_of([leaf.amounts for leaf in leaves])
             tops.extend([Printed(section, FUNCTIONS[section], sums, section if joined else section[3:]), *leaves])
@@ -149,7 +185,11 @@ def function_rows(draw: st.DrawFn, layout: Layout) -> list[Printed]:
 @st.composite
 def economic_rows(draw: st.DrawFn) -> list[Printed]:
     """合计, then pairs of 部门 and 政府 economic codes under the pair of their classes."""
-    pairs = draw(st.lists(st.sampled_from([p for p in CROSSWALK if len(p[0]) == len(p[1]) == 5]), min_size=1, max_size=8, unique=True))
+    pairs = draw(
+        st.lists(
+            st.sampled_from([p for p in CROSSWALK if len(p[0]) == len(p[1]) == 5]), min_size=1, max_size=8, unique=True
+        )
+    )
     rows: list[Printed] = []
     for department, government in sorted({(d[:3], g[:3]) for d, g in pairs}):
         leaves = []
@@ -157,10 +197,15 @@ def economic_rows(draw: st.DrawFn) -> list[Printed]:
             amounts = [0, 0, 0]
             amounts[2 if department in ("302", "310") else 1] = draw(AMOUNTS)
             add_up(amounts, ECONOMIC)
-            leaves.append(Printed(f"{d}|{g}", DEPARTMENT[d], amounts, f"{d[:3]} {d[3:]}", (f"{g[:3]} {g[3:]}", GOVERNMENT[g])))
+            leaves.append(
+                Printed(f"{d}|{g}", DEPARTMENT[d], amounts, f"{d[:3]} {d[3:]}", (f"{g[:3]} {g[3:]}", GOVERNMENT[g]))
+            )
         rows.append(
             Printed(
-                f"{department}|{government}", DEPARTMENT[department], total_of([leaf.amounts for leaf in leaves]), department,
+                f"{department}|{government}",
+                DEPARTMENT[department],
+                total_of([leaf.amounts for leaf in leaves]),
+                department,
                 (government, GOVERNMENT[government]),
             )
         )
@@ -236,8 +281,14 @@ def test_economic_tables_with_two_classifications(data: st.DataObject) -> None:
 
 
 PROJECT_NAMES = [
-    "派遣人员工资", "经办服务运行、医保政策进万家", "居民医疗保险财政补助资金", "建国前老工人医疗费", "市直统管单位离休人员医疗费",
-    "2025年城乡医疗救助补助资金", "新冠疫苗及接种费用财政补助", "实施公车统管费用",
+    "派遣人员工资",
+    "经办服务运行、医保政策进万家",
+    "居民医疗保险财政补助资金",
+    "建国前老工人医疗费",
+    "市直统管单位离休人员医疗费",
+    "2025年城乡医疗救助补助资金",
+    "新冠疫苗及接种费用财政补助",
+    "实施公车统管费用",
 ]
 
 
@@ -251,14 +302,22 @@ def test_project_lists(data: st.DataObject) -> None:
     top = Printed("", "", total_of([row.amounts for row in rows]))
     lines = ["  ".join(money(a) for a in top.amounts if a)]
     lines += [f"{row.name} {kind}  " + "  ".join(money(a) for a in row.amounts if a) for row in rows]
-    text = f" 公开表11\n\n项目支出预算情况表\n部门（单位）：威海市医疗保障局 单位：万元\n\n{PROJECTS.head}\n\n " + "\n\n".join(lines) + "\n"
+    text = (
+        f" 公开表11\n\n项目支出预算情况表\n部门（单位）：威海市医疗保障局 单位：万元\n\n{PROJECTS.head}\n\n "
+        + "\n\n".join(lines)
+        + "\n"
+    )
     check(text, expected_cells(PROJECTS, [top, *rows]))
 
 
 SIDES = [
-    ("一、财政拨款", "一、一般公共服务支出"), ("\u3000一般公共预算拨款收入", "二、外交支出"),
-    ("\u3000政府性基金预算拨款收入", "三、公共安全支出"), ("二、财政专户管理资金收入", "七、社会保障和就业支出"),
-    ("五、其他收入", "八、卫生健康支出"), ("", "十七、住房保障支出"), ("本 年 收 入 合 计", "本 年 支 出 合 计"),
+    ("一、财政拨款", "一、一般公共服务支出"),
+    ("\u3000一般公共预算拨款收入", "二、外交支出"),
+    ("\u3000政府性基金预算拨款收入", "三、公共安全支出"),
+    ("二、财政专户管理资金收入", "七、社会保障和就业支出"),
+    ("五、其他收入", "八、卫生健康支出"),
+    ("", "十七、住房保障支出"),
+    ("本 年 收 入 合 计", "本 年 支 出 合 计"),
     ("收 入 总 计", "支 出 总 计"),
 ]
 

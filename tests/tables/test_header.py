@@ -99,7 +99,9 @@ def test_a_grid_whose_sub_headings_slid_is_not_trusted() -> None:
 
 def test_a_grid_that_holds_together_is_trusted() -> None:
     """Leaves whose grid columns rise from left to right are where they are printed."""
-    lines = parse_text("科目编码\t\t\t科目名称\t合计\t基本支出\t项目支出\n类\t款\t项\t\t\t\t\n".encode(), "x.txt").lines[:2]
+    lines = parse_text(
+        "科目编码\t\t\t科目名称\t合计\t基本支出\t项目支出\n类\t款\t项\t\t\t\t\n".encode(), "x.txt"
+    ).lines[:2]
     found = header_of_grid(lines, LEXICON)
     assert found.trusted_grid
     assert [column.grid_column for column in found.money] == [4, 5, 6]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -178,6 +179,13 @@ def previous(select: Select, session: Session) -> list[Record]:
     return found
 
 
+def _is_meant(row: Row, said: str) -> bool:
+    """Whether a stated change is the one a question names (下降18.41%, 减少1.3万元); any is, if it names none."""
+    numbers = {Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", said)}
+    stated = {abs(Decimal(row[key])) for key in ("change", "changePct") if row[key]}
+    return not numbers or bool(numbers & stated)
+
+
 def reason(plan: Plan, session: Session) -> Reply:
     """The reason that a report gives, in its words.
 
@@ -193,7 +201,7 @@ def reason(plan: Plan, session: Session) -> Reply:
         for body in bodies:
             own = replace(select, bodies=(body,))
             nodes = [node for record in records if record.body == body for node in record.nodes]
-            rows = [row for row in statements(own, session, nodes) if row["reason"]]
+            rows = [row for row in statements(own, session, nodes) if row["reason"] and _is_meant(row, plan.about)]
             for row in sorted(rows, key=lambda row: int(row["line"] or 0)):
                 year = row["year"] or row["reportYear"]
                 moved = f"{row['direction']}" if row["direction"] else ""

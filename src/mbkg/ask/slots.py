@@ -285,7 +285,8 @@ def _existence(question: Question, slots: Slots) -> None:
             if mention.words[0] not in "有没无"
             for at in range(mention.start, mention.end)
         } | asked
-        free = "".join("　" if at in used else letter for at, letter in enumerate(question.folded))
+        counted = {match.start() for match in re.finditer("有(?=几|多少|哪)", question.folded)}  # 有几个 asks a number
+        free = "".join("　" if at in used | counted else letter for at, letter in enumerate(question.folded))
         if any(sign in free for sign in _NONE):
             slots.exists = "none"
             slots.left = [entry for entry in slots.left if entry[2] not in _NO_COUNT]

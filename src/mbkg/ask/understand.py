@@ -59,6 +59,8 @@ def understand(question: Question, session: Session) -> Plan:
     if unheard := [mention.words for mention in question.of("operator") if _UNHEARD & {*mention.senses}]:
         _refuse_unheard(unheard)
     plan = _plan(question, slots, ask, selects, joined, session)
+    if plan.ask == "reason" and slots.loose and not plan.about:
+        plan = replace(plan, about="、".join(slots.loose))  # 下降18.41%的原因: the change that was meant
     _complete(plan, question, slots, session)
     return replace(plan, unit=slots.unit)
 
@@ -87,7 +89,7 @@ def _complete(plan: Plan, question: Question, slots: Slots, session: Session) ->
         "times" in slots.operators and plan.operation != "times"
     ):
         raise Refused("out_of_scope", "not_in_schema", "没有听懂要对哪些数求平均或倍数。")
-    if slots.loose and not linked:
+    if slots.loose and not linked and plan.ask != "reason":
         _refuse_unheard(slots.loose)
     counted = "count" in slots.operators and plan.ask == "amount" and not plan.operation
     if counted and any(select.of in ("project", "percapita") for select in plan.selects):

@@ -17,8 +17,17 @@ from mbkg.sheets.levels import is_level, is_level1, is_level2, level_prefix
 from mbkg.sheets.model import IndicatorRow, Piece, Row
 from mbkg.sheets.vocabulary import heading_key, weight_of, without_weight, words
 
-_SKIP = {"level3": 6.0, "target": 3.0, "value": 2.0, "actual": 1.2, "completion": 0.8, "score": 0.8, "weight": 0.8, "nature": 1.0,
-         "unit": 0.3}
+_SKIP = {
+    "level3": 6.0,
+    "target": 3.0,
+    "value": 2.0,
+    "actual": 1.2,
+    "completion": 0.8,
+    "score": 0.8,
+    "weight": 0.8,
+    "nature": 1.0,
+    "unit": 0.3,
+}
 _MORE = {"level3": 0.3, "deviation": 0.1, "target": 1.0, "actual": 1.0}
 _TEXT_ROLES = ("goal", "name", "unit_name", "category", "code", "budget", "level1", "level2", "ignored", "direction")
 
@@ -68,7 +77,9 @@ def take_levels(pieces: Sequence[Piece], headings: Sequence[Heading], *, level2:
             break  # the cell before a target is the name, whatever it says
         levels.append(squeeze("".join(p.text for p in rest[:count])))
         moved = _moved(rest[count:], headings)
-        nearest.append(_nearest_level(Piece(rest[0].text, rest[0].column - moved if rest[0].column >= 0 else -1), headings))
+        nearest.append(
+            _nearest_level(Piece(rest[0].text, rest[0].column - moved if rest[0].column >= 0 else -1), headings)
+        )
         rest = rest[count:]
     return LevelCells(tuple(levels), tuple(nearest), tuple(rest))
 
@@ -127,9 +138,19 @@ def indicator_row(values: dict[str, str], row: Row, level1: str, level2: str) ->
     if "nature" in values or (not target and "value" in values):
         nature, target = values.get("nature", ""), values.get("value", "") or target
     return IndicatorRow(
-        level1, level2, without_weight(name), target, row.number, row.page, weight=weight, actual=values.get("actual", ""),
-        completion=values.get("completion", ""), score=values.get("score", ""), deviation=values.get("deviation", ""),
-        nature=nature, unit=values.get("unit", ""),
+        level1,
+        level2,
+        without_weight(name),
+        target,
+        row.number,
+        row.page,
+        weight=weight,
+        actual=values.get("actual", ""),
+        completion=values.get("completion", ""),
+        score=values.get("score", ""),
+        deviation=values.get("deviation", ""),
+        nature=nature,
+        unit=values.get("unit", ""),
     )
 
 
@@ -148,7 +169,9 @@ def _merged_signs(pieces: Sequence[Piece], has_nature: bool) -> list[Piece]:
 
 
 @lru_cache(maxsize=20_000)
-def _assign(cells: tuple[Piece, ...], roles: tuple[Heading, ...], at: int, role: int, shift: int) -> tuple[float, tuple[str, ...]]:
+def _assign(
+    cells: tuple[Piece, ...], roles: tuple[Heading, ...], at: int, role: int, shift: int
+) -> tuple[float, tuple[str, ...]]:
     if at == len(cells):
         return sum(_SKIP.get(h.role, 0.0) for h in roles[role:]), ()
     if role == len(roles):
@@ -186,7 +209,15 @@ def _unlike(text: str, role: str) -> float:
         return 5.0 if looks_like_target(plain) else 0.0
     if role in ("target", "actual"):
         signed = plain[:1] in "≥≤<>=＞＜" and role == "actual"
-        base = 0.6 if number and not percent else 0.0 if looks_like_target(plain) else 0.2 if is_qualitative(plain) else 0.5
+        base = (
+            0.6
+            if number and not percent
+            else 0.0
+            if looks_like_target(plain)
+            else 0.2
+            if is_qualitative(plain)
+            else 0.5
+        )
         base = 0.8 if plain == "无" else base
         return base + (1.5 if signed else 0.0)
     if role == "nature":

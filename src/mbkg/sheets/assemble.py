@@ -66,10 +66,21 @@ def indicator_of(row: IndicatorRow) -> Indicator:
     completion = to_ascii_digits(squeeze(row.completion))
     rate = read_number(completion) if completion.endswith("%") else None
     return Indicator(
-        row.level1, row.level2, squeeze(row.name), target.comparator, target.value, target.unit, target.raw,
-        Place(row.line, row.page), weight=read_number(row.weight), actual_value=actual.value, actual_unit=actual.unit,
-        actual_raw=actual.raw, completion_rate=canonical(rate) if rate is not None else squeeze(row.completion),
-        score=read_number(row.score), deviation=squeeze(row.deviation),
+        row.level1,
+        row.level2,
+        squeeze(row.name),
+        target.comparator,
+        target.value,
+        target.unit,
+        target.raw,
+        Place(row.line, row.page),
+        weight=read_number(row.weight),
+        actual_value=actual.value,
+        actual_unit=actual.unit,
+        actual_raw=actual.raw,
+        completion_rate=canonical(rate) if rate is not None else squeeze(row.completion),
+        score=read_number(row.score),
+        deviation=squeeze(row.deviation),
     )
 
 
@@ -92,7 +103,9 @@ def _table(sheets: Sequence[Sheet]) -> Table:
     columns = dict.fromkeys(column for sheet in sheets for column in _columns(sheet))
     unit = "分" if first.family == "evaluation-summary" else _money_unit(first)
     place = Place(first.title_line or first.line, first.page)
-    return Table(first.title, "", unit, tuple(cells), tuple(columns), place, first.family, year=first.year, rows=tuple(rows))
+    return Table(
+        first.title, "", unit, tuple(cells), tuple(columns), place, first.family, year=first.year, rows=tuple(rows)
+    )
 
 
 def _columns(sheet: Sheet) -> list[str]:
@@ -109,9 +122,19 @@ def _money_unit(sheet: Sheet) -> str:
 def _cell(sheet: Sheet, cell: FundCell, row: int) -> Cell:
     how: How = "ambiguous" if cell.candidates else "printed" if cell.grid else "inferred"
     leaf, _, group = cell.column.partition("@")
-    return Cell("", sheet.name, cell.column, cell.value, cell.unit or _money_unit(sheet), cell.printed, how,
-                Place(cell.line, sheet.page), path=(group, leaf) if group and not cell.candidates else (leaf,),
-                candidates=cell.candidates, row=row)
+    return Cell(
+        "",
+        sheet.name,
+        cell.column,
+        cell.value,
+        cell.unit or _money_unit(sheet),
+        cell.printed,
+        how,
+        Place(cell.line, sheet.page),
+        path=(group, leaf) if group and not cell.candidates else (leaf,),
+        candidates=cell.candidates,
+        row=row,
+    )
 
 
 def join_continued(sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -120,7 +143,13 @@ def join_continued(sheets: Sequence[Sheet]) -> list[Sheet]:
     for sheet in sheets:
         before = out[-1] if out else None
         continued = before is not None and sheet.name and sheet.name == before.name and sheet.family == before.family
-        if before is not None and continued and not sheet.funds and not "".join(sheet.goal) and sheet.family != "evaluation-summary":
+        if (
+            before is not None
+            and continued
+            and not sheet.funds
+            and not "".join(sheet.goal)
+            and sheet.family != "evaluation-summary"
+        ):
             before.indicators += sheet.indicators
             before.score = before.score if before.score is not None else sheet.score
         else:
@@ -142,7 +171,11 @@ def merge_listed(projects: Sequence[Project], listed: Sequence[Project]) -> list
     a project of its own.
     """
     pairs = sorted(
-        ((likeness(a.name, b.name) + _same_score(a, b), i, j) for i, a in enumerate(projects) for j, b in enumerate(listed)),
+        (
+            (likeness(a.name, b.name) + _same_score(a, b), i, j)
+            for i, a in enumerate(projects)
+            for j, b in enumerate(listed)
+        ),
         key=lambda pair: (-pair[0], pair[1], pair[2]),
     )
     sheet_to_list: dict[int, int] = {}
@@ -157,12 +190,15 @@ def merge_listed(projects: Sequence[Project], listed: Sequence[Project]) -> list
             merged.append(project)
             continue
         entry = listed[sheet_to_list[i]]
-        merged.append(replace(
-            project, grade=project.grade or entry.grade,
-            aliases=(*project.aliases, entry.name) if entry.name != project.name else project.aliases,
-            score=project.score if project.score is not None else entry.score,
-            implementing_unit=project.implementing_unit or entry.implementing_unit,
-        ))
+        merged.append(
+            replace(
+                project,
+                grade=project.grade or entry.grade,
+                aliases=(*project.aliases, entry.name) if entry.name != project.name else project.aliases,
+                score=project.score if project.score is not None else entry.score,
+                implementing_unit=project.implementing_unit or entry.implementing_unit,
+            )
+        )
     return merged + [entry for j, entry in enumerate(listed) if j not in taken]
 
 
@@ -192,7 +228,9 @@ def likeness(one: str, other: str) -> float:
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     generic = words().raw["names"]["generic"]
     swapped = [
-        (a[i:j], b[k:m]) for tag, i, j, k, m in matcher.get_opcodes() if tag == "replace" and not (a[i:j] in generic and b[k:m] in generic)
+        (a[i:j], b[k:m])
+        for tag, i, j, k, m in matcher.get_opcodes()
+        if tag == "replace" and not (a[i:j] in generic and b[k:m] in generic)
     ]
     return min(0.99, matcher.ratio() - 0.3 * len(swapped))
 

@@ -190,8 +190,20 @@ def _take_evaluation_row(sheet: Sheet, row: Row, label: Piece, values: Sequence[
         headings = tuple(f"{c.label}@{name}" for c in columns)
         first = columns[0]
         unit = UNITS.get(first.role, sheet.unit)
-        sheet.funds.append(FundCell(role, name, first.role, " | ".join(headings), value, piece.text, row.number, unit, row.grid,
-                                    headings if len(headings) > 1 else ()))
+        sheet.funds.append(
+            FundCell(
+                role,
+                name,
+                first.role,
+                " | ".join(headings),
+                value,
+                piece.text,
+                row.number,
+                unit,
+                row.grid,
+                headings if len(headings) > 1 else (),
+            )
+        )
     return understood
 
 
@@ -208,7 +220,8 @@ def place_values(values: Sequence[Piece], columns: Sequence[FundColumn]) -> list
     if len(values) > len(columns):
         return [(column,) for column in columns] + [()] * (len(values) - len(columns))
     ranked = sorted(
-        ((_placement_cost(values, chosen), chosen) for chosen in combinations(columns, len(values))), key=lambda pair: pair[0]
+        ((_placement_cost(values, chosen), chosen) for chosen in combinations(columns, len(values))),
+        key=lambda pair: pair[0],
     )
     ties = [chosen for cost, chosen in ranked if cost <= ranked[0][0] + 0.05]
     placed = []

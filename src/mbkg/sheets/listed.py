@@ -53,7 +53,9 @@ def read_wide_grid(rows: Sequence[Row], start: int, limit: int, title: Sheet) ->
     return reading
 
 
-def _take_indicator(sheet: Sheet, row: Row, pieces: Sequence[Piece], columns: Sequence[Heading], levels: LevelState) -> bool:
+def _take_indicator(
+    sheet: Sheet, row: Row, pieces: Sequence[Piece], columns: Sequence[Heading], levels: LevelState
+) -> bool:
     taken = take_levels(pieces, columns, level2=levels.level2)
     levels.take(taken.levels, taken.nearest)
     rest = [p for p in taken.rest if p.text not in words().directions]
@@ -75,7 +77,13 @@ def _left_fields(pieces: Sequence[Piece], left: dict[int, str]) -> dict[str, str
                 fields["name"] = code[2]
         elif re.sub(r"^\d{1,2}[-—－]", "", piece.text) in words().raw["wide"]["categories"]:
             fields["category"] = piece.text
-        elif role != "budget" and is_number(piece.text) and "budget" in left.values() and "budget" not in fields and "." in piece.text:
+        elif (
+            role != "budget"
+            and is_number(piece.text)
+            and "budget" in left.values()
+            and "budget" not in fields
+            and "." in piece.text
+        ):
             fields["budget"] = piece.text
         elif role and role not in fields:
             fields[role] = piece.text
@@ -86,7 +94,9 @@ def _project(title: Sheet, row: Row, fields: dict[str, str]) -> Sheet:
     unit = re.sub(r"^\d{3,9}[-—－_]?", "", fields.get("unit_name", "")) or title.fields.get("implementing_unit", "")
     title.fields["implementing_unit"] = unit
     title.fields["category"] = fields.get("category", "") or title.fields.get("category", "")
-    kept = {key: squeeze(fields[key]) for key in ("name", "code") if key in fields} | {"category": title.fields["category"]}
+    kept = {key: squeeze(fields[key]) for key in ("name", "code") if key in fields} | {
+        "category": title.fields["category"]
+    }
     sheet = _from_title(title, row, {**kept, "implementing_unit": unit})
     sheet.goal = [fields["goal"]] if fields.get("goal") else []
     _add(sheet, fields.get("budget", ""), row)
@@ -105,8 +115,17 @@ def _total(row: Row, title: Sheet) -> Sheet | None:
 
 
 def _from_title(title: Sheet, row: Row, fields: dict[str, str]) -> Sheet:
-    return Sheet(row.number, row.page, title.title, title.title_line, "wide-target", unit=title.unit, year=title.year,
-                 fields=fields, fund_labels=[words().raw["wide"]["column"]])
+    return Sheet(
+        row.number,
+        row.page,
+        title.title,
+        title.title_line,
+        "wide-target",
+        unit=title.unit,
+        year=title.year,
+        fields=fields,
+        fund_labels=[words().raw["wide"]["column"]],
+    )
 
 
 def _add(sheet: Sheet, printed: str, row: Row) -> None:

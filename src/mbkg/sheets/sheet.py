@@ -162,7 +162,11 @@ class SheetReader:
         following = next((r for r in rows[index + 1 : index + 4] if not r.blank), None)
         if self._takes_goal(row, following):
             return True
-        if self.phase == "goal" and not (is_fund_row(row) and any(is_number(p.text) for p in row.pieces)) and not fund_header(row):
+        if (
+            self.phase == "goal"
+            and not (is_fund_row(row) and any(is_number(p.text) for p in row.pieces))
+            and not fund_header(row)
+        ):
             self._add_goal(row)
             return True
         if self.phase == "goal":
@@ -171,9 +175,9 @@ class SheetReader:
 
     def _only_headings(self, row: Row) -> bool:
         vocabulary = words()
-        return all(heading_key(p.text) in vocabulary.columns or heading_key(p.text) in vocabulary.side for p in row.pieces) and any(
-            heading_key(p.text) in vocabulary.columns for p in row.pieces
-        )
+        return all(
+            heading_key(p.text) in vocabulary.columns or heading_key(p.text) in vocabulary.side for p in row.pieces
+        ) and any(heading_key(p.text) in vocabulary.columns for p in row.pieces)
 
     def _opens_levels(self, row: Row) -> bool:
         """Whether a row begins with a level1, alone or with its level2: no header was printed, or it was lost."""
@@ -187,7 +191,11 @@ class SheetReader:
         if self.rest_of_label and row.joined == self.rest_of_label:
             self.rest_of_label = ""
             return True
-        if not row.grid and following is not None and heading_key(row.joined + following.joined) in vocabulary.goal_labels:
+        if (
+            not row.grid
+            and following is not None
+            and heading_key(row.joined + following.joined) in vocabulary.goal_labels
+        ):
             self.phase, self.goal_after, self.head.in_funds = "goal", False, False
             self.rest_of_label = following.joined
             return True
@@ -272,7 +280,12 @@ class SheetReader:
         fresh = open_levels is not None and not open_levels.lines
         if fresh and not self.levels.level2 and self._wrapped_level2(row, rows, index):
             return True
-        if fresh and open_levels is not None and heading_key(row.joined) == "指标" and is_level(self.levels.level2 + "指标"):
+        if (
+            fresh
+            and open_levels is not None
+            and heading_key(row.joined) == "指标"
+            and is_level(self.levels.level2 + "指标")
+        ):
             self.levels.level2 += "指标"
             open_levels.level2 = self.levels.level2
             return True
@@ -371,11 +384,11 @@ def settle_blocks(reader: SheetReader, widths: Widths) -> None:
     added = 0
     for block in reader.blocks:
         rows = [
-            IndicatorRow(block.level1, block.level2, d.name, d.target, d.line, d.page) for d in divide(block.lines, widths)
+            IndicatorRow(block.level1, block.level2, d.name, d.target, d.line, d.page)
+            for d in divide(block.lines, widths)
         ]
         for before, row in pairwise(rows):
             join_fragment(before, row)
         at = block.at + added
         reader.sheet.indicators[at:at] = rows
         added += len(rows)
-

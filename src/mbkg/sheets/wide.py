@@ -69,8 +69,22 @@ def read_wide(rows: Sequence[Row], start: int, limit: int, title: Sheet) -> Wide
 
 def _skip_header(rows: Sequence[Row], start: int, limit: int, reading: WideReading) -> tuple[int, str]:
     """Pass over the wrapped column headings; returns the first row behind them and the money unit they state."""
-    headings = "|".join([*words().raw["wide"]["header"], "单位名称", "项目名称", "项目类别", "预算数（万元）", "预算数（元）",
-                         "绩效指标性质", "绩效指标值", "绩效度量单位", "分值权重", "其中：预算执行率权重10%", "指标方向性"])
+    headings = "|".join(
+        [
+            *words().raw["wide"]["header"],
+            "单位名称",
+            "项目名称",
+            "项目类别",
+            "预算数（万元）",
+            "预算数（元）",
+            "绩效指标性质",
+            "绩效指标值",
+            "绩效度量单位",
+            "分值权重",
+            "其中：预算执行率权重10%",
+            "指标方向性",
+        ]
+    )
     unit = text = ""
     index = start
     while index < limit:
@@ -96,7 +110,9 @@ def _tokens(rows: Sequence[Row], start: int, limit: int) -> list[Token]:
         row = rows[index]
         text = bare(row.text)
         if words().ends_always.search(text) or (words().ends_rows.search(text) and row.page_start):
-            resumed = next((i for i in range(index + 1, min(limit, index + _RESUME_WITHIN)) if _only_levels(rows[i])), None)
+            resumed = next(
+                (i for i in range(index + 1, min(limit, index + _RESUME_WITHIN)) if _only_levels(rows[i])), None
+            )
             if resumed is None:
                 break
             index = resumed
@@ -205,8 +221,17 @@ def _read_before(tokens: Sequence[Token], title: Sheet, reading: WideReading) ->
 
 
 def _sheet(title: Sheet, token: Token, name: str) -> Sheet:
-    return Sheet(token.number, token.page, title.title, title.title_line, "wide-target", unit=title.unit, year=title.year,
-                 fields={**title.fields, "name": name}, fund_labels=[words().raw["wide"]["column"]])
+    return Sheet(
+        token.number,
+        token.page,
+        title.title,
+        title.title_line,
+        "wide-target",
+        unit=title.unit,
+        year=title.year,
+        fields={**title.fields, "name": name},
+        fund_labels=[words().raw["wide"]["column"]],
+    )
 
 
 def _add_budget(sheet: Sheet, printed: str, token: Token, reading: WideReading) -> None:
@@ -235,7 +260,9 @@ def _read_project(tokens: Sequence[Token], title: Sheet, reading: WideReading, w
 def _level_here(tokens: Sequence[Token], at: int) -> bool:
     texts = [t.text for t in tokens[at : at + 4]]
     count = level_prefix(texts)
-    return count > 0 and (tokens[at].first or is_number(tokens[at - 1].text) or tokens[at].text == "".join(texts[:count]))
+    return count > 0 and (
+        tokens[at].first or is_number(tokens[at - 1].text) or tokens[at].text == "".join(texts[:count])
+    )
 
 
 def _until_prose(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -360,18 +387,34 @@ def _read_tail(tokens: Sequence[Token], sign: int, name: str, levels: LevelState
             value.append(tokens[at].text)
             at += 1
         ahead = next((i for i in range(at, min(at + 4, len(tokens))) if is_number(tokens[i].text)), None)
-        named = ahead is not None and any(_is_nature(tokens, i, at) or _level_here(tokens, i) for i in range(at, ahead + 1))
+        named = ahead is not None and any(
+            _is_nature(tokens, i, at) or _level_here(tokens, i) for i in range(at, ahead + 1)
+        )
         if ahead is not None and ahead > at and not named:
             unit = [t.text for t in tokens[at:ahead]]
             at = ahead
         elif len(value) > 1:
             at -= 1
-            if len(value) > 2 and tokens[at].first and len(value[-1]) == 1 and re.fullmatch(r"\d+\.\d", to_ascii_digits(value[-2])):
+            if (
+                len(value) > 2
+                and tokens[at].first
+                and len(value[-1]) == 1
+                and re.fullmatch(r"\d+\.\d", to_ascii_digits(value[-2]))
+            ):
                 at, value = at - 1, value[:-1]
             value = value[:-1]
     if at < len(tokens) and is_number(tokens[at].text):
         weight, count = _joined_number(tokens, at)
         at += count
-    row = IndicatorRow(levels.level1, levels.level2, squeeze(name), squeeze("".join(value)), tokens[sign].number, tokens[sign].page,
-                       weight=weight, nature=nature, unit=squeeze("".join(unit)))
+    row = IndicatorRow(
+        levels.level1,
+        levels.level2,
+        squeeze(name),
+        squeeze("".join(value)),
+        tokens[sign].number,
+        tokens[sign].page,
+        weight=weight,
+        nature=nature,
+        unit=squeeze("".join(unit)),
+    )
     return row, at - sign

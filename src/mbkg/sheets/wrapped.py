@@ -175,7 +175,9 @@ def _cost(names: tuple[str, ...], targets: tuple[str, ...], widths: Widths, spli
         cost += 0.8
     elif whole.endswith(words().name_endings):
         cost -= 0.4
-    if whole and (whole[0] in _MARKS + "）)" or whole.count("（") + whole.count("(") != whole.count("）") + whole.count(")")):
+    if whole and (
+        whole[0] in _MARKS + "）)" or whole.count("（") + whole.count("(") != whole.count("）") + whole.count(")")
+    ):
         cost += 1.5
     for index, piece in enumerate(names):
         if split is None or piece != split.left:

@@ -76,7 +76,9 @@ def _draft(pages: tuple[Block, ...], lexicon: Lexicon, project_names: Sequence[s
     rows: list[Row] = []
     if any(page.is_grid for page in pages):
         for index, (page, header) in enumerate(zip(pages, headers, strict=True)):
-            read = grid_rows(page.body, header, lexicon) if page.is_grid else text_rows(page.body, header, lexicon, known)
+            read = (
+                grid_rows(page.body, header, lexicon) if page.is_grid else text_rows(page.body, header, lexicon, known)
+            )
             rows += [replace(row, page_index=index) for row in read]
     else:  # a row may begin on one page and end on the next
         page_of = {line.number: index for index, page in enumerate(pages) for line in page.body}
