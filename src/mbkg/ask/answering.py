@@ -9,6 +9,7 @@ from decimal import Decimal
 from mbkg.amounts import canonical
 from mbkg.ask.changes import change, previous, reason
 from mbkg.ask.fetching import fetch
+from mbkg.ask.nothing import nothing
 from mbkg.ask.numbers import rounded
 from mbkg.ask.percapita import representatives
 from mbkg.ask.plan import Plan, Select
@@ -168,30 +169,6 @@ def _per_person(select: Select, records: list[Record], session: Session) -> list
                 f"{session.lexicon.label(body)}没有“{asked}”单独的人均数，给出的是{wide}的“{first.entity}”口径，不等于所问人群。"
             )
     return chosen
-
-
-def nothing(select: Select, session: Session) -> Refused:
-    """Why there is no figure: what was looked for, and for which years and phases the graph has one."""
-    lexicon = session.lexicon
-    whose = "、".join(lexicon.label(body) for body in select.bodies) or "图中各单位"
-    from mbkg.ask.say import _selected
-
-    looked = _selected(replace(select, bodies=()), lexicon)
-    wider = fetch(replace(select, years=(), phases=()), session) if select.years or select.phases else []
-    if not wider and select.of == "fact" and select.years:
-        wider = fetch(
-            replace(select, years=tuple(sorted(set(select.years) | {year + 1 for year in select.years})), phases=()),
-            session,
-        )
-    has = list(
-        dict.fromkeys(f"{record.year}年{lexicon.label(record.phase) if record.phase else '数'}" for record in wider)
-    )
-    rest = f"图中有的是{'、'.join(has)}。" if has else "报告没有公布这一项。"
-    if select.of == "percapita":
-        others = fetch(replace(select, bodies=(), years=(), words=""), session)
-        names = dict.fromkeys(lexicon.label(record.body) for record in others if record.match == "exact")
-        rest = f"公布了这类人群人均数的有{'、'.join(names)}。" if names else rest
-    return Refused("no_data", "out_of_period" if has else "no_value", f"{whose}没有“{looked}”的数据。{rest}")
 
 
 def _reckoned(plan: Plan, found: list[list[Record]], reply: Reply, session: Session) -> Reply:

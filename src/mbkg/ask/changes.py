@@ -10,6 +10,7 @@ from decimal import Decimal
 from mbkg.amounts import canonical
 from mbkg.ask.compile import Term, short
 from mbkg.ask.fetching import fetch
+from mbkg.ask.nothing import nothing
 from mbkg.ask.numbers import rounded
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.records import Record
@@ -35,8 +36,6 @@ def change(plan: Plan, session: Session) -> Reply:
             if select.of == "fact":
                 _change_of(own, plan, reply, session)
     if not reply.lines:
-        from mbkg.ask.answering import nothing
-
         records = [record for select in plan.selects for record in fetch(select, session)]
         if not records:
             raise nothing(plan.selects[0], session)

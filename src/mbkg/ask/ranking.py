@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from mbkg.ask.fetching import fetch
+from mbkg.ask.nothing import nothing
 from mbkg.ask.percapita import in_yuan, representatives
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.records import Record, comparable, meets
@@ -35,8 +36,6 @@ def rank(plan: Plan, session: Session) -> Reply:
         key=lambda record: ((-1 if plan.order == "max" else 1) * _size(record), _name(record, plan, session)),
     )
     if not ranked:
-        from mbkg.ask.answering import nothing
-
         raise nothing(plan.selects[0], session)
     places = sorted({_size(record) for record in ranked}, reverse=plan.order == "max")
     if plan.nth > len(places):

@@ -68,7 +68,7 @@ def shown(record: Record, asked: str = "") -> str:
 
 def understood(plan: Plan, lexicon: Lexicon) -> str:
     """How the question was taken, in one line."""
-    parts = [_selected(select, lexicon, plan.ask) for select in plan.selects]
+    parts = [selected(select, lexicon, plan.ask) for select in plan.selects]
     what = "；".join(dict.fromkeys(parts))
     if plan.ask == "entity":
         place = f"第{plan.nth}" if plan.nth > 1 else ""
@@ -82,7 +82,7 @@ def understood(plan: Plan, lexicon: Lexicon) -> str:
     return f"理解：按{what}，{does}。"
 
 
-def _selected(select: Select, lexicon: Lexicon, plan_ask: str = "") -> str:
+def selected(select: Select, lexicon: Lexicon, plan_ask: str = "") -> str:
     parts = []
     if select.bodies:
         parts.append("、".join(lexicon.label(body) for body in select.bodies))
