@@ -10,7 +10,7 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from mbkg.labels import fold
 from mbkg.resources import resource_path
@@ -38,8 +38,16 @@ class CodeList:
 
     def code_of_class(self, label: str) -> str:
         """The 类 a name stands for (`卫生健康支出` → `210`), blank if no class is called that."""
-        folded = fold(label)
-        return next((code for code, names in self.names.items() if len(code) == 3 and folded in map(fold, names)), "")
+        return self._classes.get(fold(label), "")
+
+    @cached_property
+    def _classes(self) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for code, names in self.names.items():
+            if len(code) == 3:
+                for name in names:
+                    found.setdefault(fold(name), code)
+        return found
 
 
 _LISTS = {

@@ -21,6 +21,7 @@ from mbkg.tables.lexicon import Lexicon
 from mbkg.tables.meaning import FISCAL_FUNDS, Background, Frame, RowKey, background_of, carried_from, coordinates
 from mbkg.tables.rows import Row
 
+_NARRATIVE = -1  # stands for a table's index where the narrative speaks
 Expectations = Mapping[Coordinates, frozenset[Decimal]]
 
 
@@ -75,22 +76,24 @@ class Settler:
         self.frame = frame
         self.lexicon = lexicon
         self.background = Background()
-        self.said: dict[Coordinates, dict[int, set[Decimal]]] = {}
+        self.said: dict[Coordinates, dict[int, set[Decimal]]] = {}  # by coordinates, then by table
+        self.heard: dict[int, set[Coordinates]] = {}  # what each table speaks of
         self.expected = expected
 
     def settle(self) -> None:
+        """Two rounds over all tables: what the later ones print helps the earlier ones in the second."""
         order = sorted(range(len(self.drafts)), key=lambda index: (self._freedom(self.drafts[index]), index))
         for index in order:
-            if self.drafts[index].block.family is not None and self.drafts[index].block.family.axis == "lanes":  # type: ignore[union-attr]
+            family = self.drafts[index].block.family
+            if family is not None and family.axis == "lanes":
                 self._settle_table(index)
         self.background = self._read_background()
+        self._hear_all()
         for _ in range(2):
-            self.said = {}
-            self._listen()
             for index in order:
                 if not self._is_settled(self.drafts[index]):
                     self._settle_table(index)
-                    self._listen()
+                    self._hear(index)
 
     @staticmethod
     def _freedom(draft: Draft) -> int:
@@ -108,26 +111,33 @@ class Settler:
 
     # -- what is known
 
-    def _listen(self) -> None:
+    def _hear_all(self) -> None:
         """Collect what the narrative and all certainly placed cells say, by coordinates."""
-        self.said = {}
         for told, values in self.expected.items():
-            self.said.setdefault(self.background.simplest(told), {}).setdefault(-1, set()).update(values)
-        for index, draft in enumerate(self.drafts):
-            unit = draft.block.unit
-            if unit not in WAN_PER_UNIT:
-                continue
-            for row_index, (placed, _) in draft.placed.items():
-                row = draft.rows[row_index]
-                columns = draft.columns_of(row)
-                for number, column, options in zip(row.numbers, placed.columns, placed.candidates, strict=True):
-                    at = self._at(draft, row_index, columns[column])
-                    value = read_number(number.text)
-                    if len(options) == 1 and at is not None and value is not None:
-                        self._note(index, at, to_wan(value, unit))
+            self.said.setdefault(self.background.simplest(told), {}).setdefault(_NARRATIVE, set()).update(values)
+        for index in range(len(self.drafts)):
+            self._hear(index)
 
-    def _note(self, index: int, at: Coordinates, value: Decimal) -> None:
-        self.said.setdefault(self.background.simplest(at), {}).setdefault(index, set()).add(value)
+    def _hear(self, index: int) -> None:
+        """Replace what one table says by what its certainly placed cells say now."""
+        for spoken in self.heard.pop(index, ()):
+            self.said[spoken].pop(index, None)
+        draft = self.drafts[index]
+        unit = draft.block.unit
+        if unit not in WAN_PER_UNIT:
+            return
+        mine = self.heard.setdefault(index, set())
+        for row_index, (placed, _) in draft.placed.items():
+            row = draft.rows[row_index]
+            columns = draft.columns_of(row)
+            for number, column, options in zip(row.numbers, placed.columns, placed.candidates, strict=True):
+                value = read_number(number.text)
+                at = self._at(draft, row_index, columns[column]) if len(options) == 1 and value is not None else None
+                if at is None or value is None:
+                    continue
+                key = self.background.simplest(at)
+                self.said.setdefault(key, {}).setdefault(index, set()).add(to_wan(value, unit))
+                mine.add(key)
 
     def _at(self, draft: Draft, row_index: int, column: Column) -> Coordinates | None:
         parent = draft.parents[row_index]
