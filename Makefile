@@ -23,6 +23,8 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/build_speed.py
+	@$(BIN)/mbkg build > /dev/null
+	@$(BIN)/python benchmarks/series_pays.py
 
 clean:
 	rm -rf $(VENV) .mbkg .pytest_cache .mypy_cache .ruff_cache .hypothesis
