@@ -199,17 +199,27 @@ def _read_bodies(store: GraphStore) -> tuple[dict[str, Body], dict[str, set[str]
     return bodies, regions
 
 
+def _place_of(name: str) -> set[str]:
+    """The place a body's name begins with, in full and without 市, 县, 区 …, where the region list does not know it."""
+    kinds = [full_name for full_name, _ in words().body_forms if name.endswith(full_name)]
+    place = name[: len(name) - len(max(kinds, key=len))] if kinds else ""
+    bare = place[:-1] if place[-1:] in tuple("省市县区州盟旗") else place
+    return {form for form in (place, bare) if len(form) >= 2}
+
+
 def _body_words(bodies: Iterable[Body], regions: Mapping[str, set[str]]) -> dict[str, list[str]]:
     """What people call bodies and regions. A region's name alone means its reporting bodies, and those around it if it has none."""
     named: dict[str, list[str]] = defaultdict(list)
     for body in bodies:
-        own = regions.get(body.region, set())
+        own = regions.get(body.region, set()) or _place_of(body.name)
         start = max((name for name in own if body.name.startswith(name)), key=len, default="")
         rest = body.name[len(start) :]
         forms = {body.name}
         for full_name, shorts in words().body_forms:
             if rest == full_name:
                 forms |= {place + form for place in own for form in shorts}
+        if not body.region:
+            forms |= own  # a place of no list is known by the body's name alone
         for form in forms:
             named[fold(form)].append(body.iri)
     for region, names in regions.items():

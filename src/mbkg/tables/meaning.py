@@ -6,8 +6,9 @@ cell becomes a BudgetFact by its coordinates.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mbkg.codes import code_list
 from mbkg.coordinates import Coordinates
@@ -16,6 +17,7 @@ from mbkg.reports import ReportKind
 from mbkg.tables.header import Column
 from mbkg.tables.lexicon import Family, Lexicon
 
+_YEAR_ROW = re.compile(r"^(20\d\d)年?度?(?:预算(?:数)?)?$")
 _CARRIED_FUNDS = ("上年结转", "使用非财政拨款结余")
 FISCAL_FUNDS = ("一般公共预算", "政府性基金预算", "国有资本经营预算")
 
@@ -74,6 +76,9 @@ def coordinates(
         sets["phase"] = "全年预算" if any("全年预算" in note for note in notes) else "年初预算"
     else:
         sets["phase"] = sets.get("phase", "决算")
+    dated = _YEAR_ROW.match(row.label) if family.axis == "items" else None
+    if dated:  # one row a year, instead of one group of columns
+        year, row = int(dated[1]), replace(row, label="")
     placed = _with_row(sets, family, row, frame, lexicon)
     if placed is None or "measure" not in placed:
         return None
