@@ -11,6 +11,7 @@ from mbkg.graph.iris import DCTERMS, MB, RDF, SKOS
 from mbkg.graph.writer import ReportWriter, integer, text
 from mbkg.reports import Indicator, Project, Report
 
+_SHEETS = frozenset({"performance-target", "self-evaluation", "transfer-evaluation", "wide-target", "special-fund"})
 _CLASS = {"project": MB.Project, "special_fund": MB.SpecialFund, "transfer": MB.TransferProject}
 
 
@@ -52,9 +53,19 @@ def write_project(number: int, project: Project, report: Report, body: Body, wri
         writer.say(node, MB.population, population)
     for population in writer.vocabulary.mentions("population", project.goal):
         writer.say(node, MB.goalPopulation, population)
+    sheet = _sheet_of(project, report, writer)
     for at, indicator in enumerate(project.indicators, start=1):
-        _write_indicator(at, indicator, node, writer)
+        _write_indicator(at, indicator, node, sheet, writer)
     return node
+
+
+def _sheet_of(project: Project, report: Report, writer: ReportWriter) -> NamedNode | None:
+    """The table of the performance sheet that prints the project's funds, and so its indicators."""
+    names = {project.name, project.sheet_name, *project.aliases}
+    for number, table in enumerate(report.tables, start=1):
+        if table.family in _SHEETS and any(cell.row_label in names for cell in table.cells):
+            return NamedNode(f"{writer.graph.value}/table/{number:02d}")
+    return None
 
 
 def _amounts(project: Project) -> tuple[tuple[NamedNode, Decimal | None], ...]:
@@ -70,8 +81,11 @@ def _amounts(project: Project) -> tuple[tuple[NamedNode, Decimal | None], ...]:
     )
 
 
-def _write_indicator(number: int, indicator: Indicator, project: NamedNode, writer: ReportWriter) -> None:
+def _write_indicator(
+    number: int, indicator: Indicator, project: NamedNode, sheet: NamedNode | None, writer: ReportWriter
+) -> None:
     node = NamedNode(f"{project.value}/indicator/{number:02d}")
+    writer.say(node, MB.table, sheet)
     writer.say(node, RDF.type, MB.Indicator)
     writer.say(node, MB.report, writer.graph)
     writer.say(node, MB.project, project)
