@@ -15,7 +15,7 @@ from mbkg.ask.numbers import rounded
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.records import Record
 from mbkg.ask.reply import Reply
-from mbkg.ask.say import amount
+from mbkg.ask.say import amount, in_phase
 from mbkg.ask.session import Refused, Row, Session
 from mbkg.ask.statements import names_of, statements
 from mbkg.labels import fold
@@ -72,9 +72,12 @@ def _change_of(select: Select, plan: Plan, reply: Reply, session: Session) -> No
 
 
 def _stated(row: Row, now: Record | None, plan: Plan, reply: Reply, session: Session) -> None:
-    gap = Decimal(row["change"]) * _YUAN.get(session.unit(row["unit"]), Decimal(1))
+    scale = _YUAN.get(session.unit(row["unit"]), Decimal(1))
+    gap = Decimal(row["change"]) * scale
     year = int(row["year"] or row["reportYear"])
-    value = Decimal(row["value"]) if row["value"] else (now.value if now is not None and now.year == year else None)
+    value = (
+        Decimal(row["value"]) * scale if row["value"] else (now.value if now is not None and now.year == year else None)
+    )
     percent, reckoned = (Decimal(row["changePct"]), False) if row["changePct"] else (None, False)
     if value is not None and value - gap < 0:
         reply.base(f"报告所述增减额{canonical(abs(gap))}万元大于本年数，推得上年为负，此处可能有误，不推算幅度")
@@ -88,7 +91,8 @@ def _stated(row: Row, now: Record | None, plan: Plan, reply: Reply, session: Ses
     )
     total = f"为{amount(value, '万元')}，" if value is not None else ""
     moved = f"比{row['againstYear']}年{word}{amount(abs(gap), '万元', plan.unit)}{rate}"
-    reply.say(f"{session.lexicon.label(row['body'])}{year}年{row['subject']}{total}{moved}。")
+    what = in_phase(row["subject"], short(row["phase"]) if row["phase"] else "", session.lexicon)
+    reply.say(f"{session.lexicon.label(row['body'])}{year}年{what}{total}{moved}。")
     if row["reason"]:
         reply.say(f"　报告说明的原因：{row['reason']}。")
     figures = [(abs(gap), "万元"), *([(abs(Decimal(rounded(percent, 4))), "%")] if percent is not None else [])]
@@ -129,8 +133,9 @@ def _between(now: Record, before: Record, plan: Plan, reply: Reply, session: Ses
     gap = left - right
     word = "增加" if gap > 0 else "减少" if gap < 0 else "持平，增减"
     rate = f"，{'增长' if gap > 0 else '下降'}{rounded(abs(gap / right * 100))}%" if right and gap else ""
-    whose = f"{session.lexicon.label(now.body)}{now.year}年{now.what}{rounded(left)}{now.unit}"
-    moved = f"{before.year}年{rounded(right)}{before.unit}，{word}{amount(abs(gap), now.unit, plan.unit)}{rate}"
+    what = in_phase(now.what, now.phase, session.lexicon)
+    whose = f"{session.lexicon.label(now.body)}{now.year}年{what}{rounded(left)}{now.unit}"
+    moved = f"{before.year}年{in_phase('', before.phase, session.lexicon)}{rounded(right)}{before.unit}，{word}{amount(abs(gap), now.unit, plan.unit)}{rate}"
     reply.say(f"{whose}，{moved}（按两年公布数计算）。")
     figures = [(abs(gap), now.unit), *([(abs(Decimal(rounded(gap / right * 100, 4))), "%")] if right else [])]
     for number, unit in reversed(figures) if plan.rate else figures:

@@ -42,18 +42,20 @@ def amount(value: Decimal, unit: str, asked: str = "") -> str:
     return shown
 
 
+def in_phase(what: str, phase: str, lexicon: Lexicon) -> str:
+    """What is measured together with its phase (公务接待费预算数), said once where its name says it already (收入预算)."""
+    name = lexicon.label(phase) if phase else ""
+    if phase == "phase/budget" and what.endswith("预算"):
+        return what
+    return f"{what}{name}数" if name in ("预算", "决算", "年初预算", "全年预算") else f"{what}{name}"
+
+
 def figure(record: Record, lexicon: Lexicon, asked: str = "") -> str:
     """One record's figure as a clause: whose, when, of what, which phase, how much."""
-    phase = lexicon.label(record.phase) if record.phase and not record.rule else ""
-    phase = phase + "数" if phase in ("预算", "决算", "年初预算", "全年预算") else phase
     label = record.extra.get("label", "")
-    what = (
-        record.what
-        if (label and record.what.endswith(label)) or not phase or record.what.endswith("值")
-        else f"{record.what}{phase}"
-    )
-    if record.phase == "phase/budget" and record.what.endswith("预算"):
-        what = record.what
+    told = (label and record.what.endswith(label)) or record.what.endswith("值")
+    phase = record.phase if record.rule in ("", "previous-year") and not told else ""
+    what = in_phase(record.what, phase, lexicon)
     return f"{lexicon.label(record.body)}{record.year}年{what}为{shown(record, asked)}"
 
 
