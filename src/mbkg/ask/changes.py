@@ -135,7 +135,8 @@ def _between(now: Record, before: Record, plan: Plan, reply: Reply, session: Ses
     rate = f"，{'增长' if gap > 0 else '下降'}{rounded(abs(gap / right * 100))}%" if right and gap else ""
     what = in_phase(now.what, now.phase, session.lexicon)
     whose = f"{session.lexicon.label(now.body)}{now.year}年{what}{rounded(left)}{now.unit}"
-    moved = f"{before.year}年{in_phase('', before.phase, session.lexicon)}{rounded(right)}{before.unit}，{word}{amount(abs(gap), now.unit, plan.unit)}{rate}"
+    then = f"{before.year}年{in_phase('', before.phase, session.lexicon)}{rounded(right)}{before.unit}"
+    moved = f"{then}，{word}{amount(abs(gap), now.unit, plan.unit)}{rate}"
     reply.say(f"{whose}，{moved}（按两年公布数计算）。")
     figures = [(abs(gap), now.unit), *([(abs(Decimal(rounded(gap / right * 100, 4))), "%")] if right else [])]
     for number, unit in reversed(figures) if plan.rate else figures:
