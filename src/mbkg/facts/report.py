@@ -19,7 +19,7 @@ from mbkg.facts.statements import printed_codes, statement_coordinates
 from mbkg.reports import Cell, Report, Table
 from mbkg.resources import resource_path
 from mbkg.tables.header import Column
-from mbkg.tables.lexicon import Heading, Lexicon, Segment, load_lexicon
+from mbkg.tables.lexicon import Family, Heading, Lexicon, Segment, load_lexicon
 from mbkg.tables.meaning import Background, Frame, RowKey, background_of, carried_from, coordinates
 
 
@@ -99,10 +99,13 @@ def _cell_claims(report: Report) -> list[_Claim]:
     index = -1
     for number, table in enumerate(report.tables):
         details = _detail_rows(table)
-        for cell in table.cells:
+        family = families.get(table.family)
+        wider = _wider_totals(table, family, lexicon)
+        for position, cell in enumerate(table.cells):
             index += 1
-            family = families.get(table.family)
             if family is None or table.unit not in WAN_PER_UNIT or cell.how == "ambiguous" or cell.row in details:
+                continue
+            if position in wider:
                 continue
             column = _column(cell, lexicon)
             code, _, government = cell.row_code.partition("|")
@@ -134,12 +137,49 @@ def _detail_rows(table: Table) -> frozenset[int]:
     return frozenset(details)
 
 
+def _wider_totals(table: Table, family: Family | None, lexicon: Lexicon) -> frozenset[int]:
+    """Totals that add up more than their family: `合计` of a table of 三公、会议费 and 培训费 is no “三公”经费.
+
+    Returns:
+        positions in `table.cells`. A total stays where its row's parts alone make it up, or where a heading of its own names it.
+    """
+    if family is None or not family.parts:
+        return frozenset()
+    about = [_measure_and_time(cell, lexicon) for cell in table.cells]
+    named = {measure for measure, _ in about} - {"", family.sets.get("measure", "")}
+    if named <= family.parts | family.within:
+        return frozenset()
+    sums: dict[tuple[int, frozenset[str]], Decimal] = {}
+    for cell, (measure, time) in zip(table.cells, about, strict=True):
+        if measure in family.parts:
+            sums[cell.row, time] = sums.get((cell.row, time), Decimal(0)) + cell.value
+    return frozenset(
+        position
+        for position, (cell, (measure, time)) in enumerate(zip(table.cells, about, strict=True))
+        if not measure and sums.get((cell.row, time)) != cell.value
+    )
+
+
+def _measure_and_time(cell: Cell, lexicon: Lexicon) -> tuple[str, frozenset[str]]:
+    """The measure that the lowest naming heading over a cell names, and the printed headings that tell its year or phase."""
+    measure = ""
+    time = set()
+    for text in cell.path:
+        found = lexicon.heading(text)
+        if found is None:
+            continue
+        measure = found.heading.sets.get("measure") or measure
+        if found.year is not None or "phase" in found.heading.sets or "year" in found.heading.sets:
+            time.add(text)
+    return measure, frozenset(time)
+
+
 def _column(cell: Cell, lexicon: Lexicon) -> Column:
     """The cell's column with the meaning of its headings, looked up again from the printed path."""
     segments = []
     for text in (*((cell.lane,) if cell.lane and cell.lane not in cell.path else ()), *cell.path):
         found = lexicon.heading(text)
-        segments.append(found or Segment(text, Heading(text)))
+        segments.append(found or Segment(text, Heading(text, known=False)))
     return Column(cell.path, tuple(segments))
 
 

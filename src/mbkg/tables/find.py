@@ -16,7 +16,7 @@ from mbkg.documents import Document, Line
 from mbkg.labels import fold, ordinal_of, squeeze
 from mbkg.tables.lexicon import Family, Lexicon
 
-_TITLE = re.compile(r"^[^，。；：？！]{2,40}表(?:（续(?:表)?\d*）|（\d{4}年?度?）|\(续\)|续表)?$")
+_TITLE = re.compile(r"^[^，。；：？！]{2,40}表(?:（[^（）]{1,14}）|\([^()]{1,14}\)|续表)?$")
 _TITLE_LEAD = re.compile(
     r"^(?:[#*>\-\s]+|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|附?表?\d{1,2}[.、]|附件\d*[.：:]?)"
 )

@@ -15,6 +15,7 @@ from itertools import pairwise, takewhile
 from mbkg.documents import Line
 from mbkg.labels import fold, squeeze
 from mbkg.tables.lexicon import Heading, Lexicon, Segment
+from mbkg.tables.spanned import has_spans, roles_from_body, stacks
 
 _INCOME_CHILDREN = frozenset(
     {"项目", "行次", "预算数", "金额", "决算数", "年初预算数", "全年预算数", "年度组", "决算年度组", "上年组"}
@@ -35,6 +36,7 @@ class Node:
     children: list[Node] = field(default_factory=list)
     grid_column: int | None = None
     grid_row: int | None = None
+    grid_stop: int | None = None
 
     @property
     def heading(self) -> Heading:
@@ -46,11 +48,22 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One leaf column of a table: its printed path, its headings, its place in the grid if there is one."""
+    """One leaf column of a table: its printed path, its headings, its place in the grid if there is one.
+
+    `grid_stop` lies one behind its last grid column: a leaf may cover several, where another page of the table has more rules.
+    """
 
     path: tuple[str, ...]
     segments: tuple[Segment, ...]
     grid_column: int | None = None
+    grid_stop: int | None = None
+
+    @property
+    def grid_columns(self) -> range:
+        """The grid columns it covers; none where no grid printed it."""
+        if self.grid_column is None:
+            return range(0)
+        return range(self.grid_column, self.grid_stop or self.grid_column + 1)
 
     @property
     def heading(self) -> Heading:
@@ -58,7 +71,10 @@ class Column:
 
     @property
     def role(self) -> str:
-        return self.heading.role
+        """What the column holds; a 合计 right under 科目名称 is the first row's, not an amount's heading."""
+        own = self.heading.role
+        above = self.segments[-2].heading.role if len(self.segments) > 1 else ""
+        return above if own == "money" and self.heading.total and above in ("label", "code") else own
 
     @property
     def lane(self) -> str:
@@ -204,8 +220,18 @@ def _sides(segments: Sequence[Segment]) -> list[Segment]:
     return [*lanes, *segments[first:]]
 
 
-def header_of_grid(rows: Sequence[Line], lexicon: Lexicon, two_sided: bool = False) -> Header:
-    """Columns from the header rows of a grid: hung by their words where all are known, by the grid's geometry otherwise."""
+def header_of_grid(
+    rows: Sequence[Line], lexicon: Lexicon, two_sided: bool = False, body: Sequence[Line] = ()
+) -> Header:
+    """Columns from the header rows of a grid: by its spans where it has them, else hung by their words, else by blanks.
+
+    Args:
+        body: the rows beneath, which tell what a column holds whose heading no word explains.
+    """
+    if has_spans(rows):
+        spanned = _header_of_spans(rows, lexicon, two_sided, body)
+        if spanned is not None:
+            return spanned
     nodes: list[Node] = []
     unknown: list[str] = []
     for row_index, row in enumerate(rows):
@@ -228,6 +254,51 @@ def header_of_grid(rows: Sequence[Line], lexicon: Lexicon, two_sided: bool = Fal
         header = _header(nodes, "")
         return replace(header, trusted_grid=_grid_agrees(header) and None not in header.strips)
     return _geometric(rows, lexicon) or _header(nodes, "".join(unknown))
+
+
+def _header_of_spans(rows: Sequence[Line], lexicon: Lexicon, two_sided: bool, body: Sequence[Line]) -> Header | None:
+    def find(text: str) -> Segment | None:
+        return lexicon.heading(text) or _without_formula(text, lexicon)
+
+    over = stacks(rows)
+    judged = roles_from_body(over, find, body)
+    nodes: dict[int, Node] = {}
+    tops: list[Node] = []
+    for stack in over:
+        parent: Node | None = None
+        for cell in stack:
+            node = nodes.get(id(cell))
+            if node is None:
+                segment = find(cell.text) or Segment(cell.text, judged.get(id(cell)) or Heading(cell.text, known=False))
+                node = Node(segment, parent, [], cell.column, cell.row, cell.column_stop)
+                nodes[id(cell)] = node
+                (parent.children if parent else tops).append(node)
+            parent = node
+    if two_sided:
+        _name_sides(tops)
+    header = _assembled(tops, "")
+    if not header.money or None in header.strips:
+        return None
+    return replace(header, trusted_grid=True)
+
+
+def _name_sides(tops: list[Node]) -> None:
+    """Give the two sides of a two-sided table their official headings, whatever stands over them (本年收入, 预算安排)."""
+    firsts = [at for at, top in enumerate(tops) if any(leaf.heading.role == "label" for leaf in _leaves(top))]
+    if len(firsts) != 2:
+        return
+    for name, sides, children, flat in zip(
+        ("收入", "支出"), (tops[: firsts[1]], tops[firsts[1] :]), _LANE_CHILDREN, (True, False), strict=True
+    ):
+        if len(sides) == 1 and sides[0].children:
+            text = sides[0].segment.text
+            sides[0].segment = Segment(text, Heading(name, "lane", children, flat=flat))
+            continue
+        over = Node(Segment(name, Heading(name, "lane", children, flat=flat)), None, list(sides))
+        over.grid_column = sides[0].grid_column
+        for side in sides:
+            side.parent = over
+        tops[tops.index(sides[0]) : tops.index(sides[-1]) + 1] = [over]
 
 
 def _without_formula(text: str, lexicon: Lexicon) -> Segment | None:
@@ -273,10 +344,18 @@ def _header(nodes: list[Node], unexplained: str) -> Header:
             continue  # a second 合计 at the top is the first body row, not a column
         node.parent = parent
         (parent.children if parent else tops).append(node)
+    return _assembled(tops, unexplained)
+
+
+def _assembled(tops: Sequence[Node], unexplained: str) -> Header:
+    """The header of a finished tree of headings."""
     leaves = [leaf for top in tops for leaf in _leaves(top)]
     columns = tuple(
         Column(
-            tuple(_printed(step) for step in leaf.path()), tuple(step.segment for step in leaf.path()), leaf.grid_column
+            tuple(_printed(step) for step in leaf.path()),
+            tuple(step.segment for step in leaf.path()),
+            leaf.grid_column,
+            leaf.grid_stop,
         )
         for leaf in leaves
     )
@@ -288,7 +367,7 @@ def _header(nodes: list[Node], unexplained: str) -> Header:
             )
         if spanning == len(columns) or columns[spanning].role != "money":
             break
-    money = [leaf for leaf in leaves if leaf.heading.role == "money"]
+    money = [leaf for leaf, column in zip(leaves, columns, strict=True) if column.role == "money"]
     return Header(columns, unexplained, tuple(_sums(tops, money)))
 
 

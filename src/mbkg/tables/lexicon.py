@@ -50,6 +50,8 @@ class Family:
     title: re.Pattern[str]
     axis: str
     sets: Sets = field(default_factory=dict)
+    parts: frozenset[str] = frozenset()
+    within: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,14 @@ def load_lexicon() -> Lexicon:
             headings.setdefault(fold(label), heading)
     patterns = tuple((re.compile(entry["printed"]), _heading(entry)) for entry in data["headings"]["pattern"])
     families = tuple(
-        Family(entry["id"], re.compile(entry["title"]), entry["axis"], entry.get("sets", {}))
+        Family(
+            entry["id"],
+            re.compile(entry["title"]),
+            entry["axis"],
+            entry.get("sets", {}),
+            frozenset(entry.get("parts", ())),
+            frozenset(entry.get("within", ())),
+        )
         for entry in data["families"]["family"]
     )
     rows: dict[str, LaneRow] = {}

@@ -55,7 +55,7 @@ def coordinates(
     Returns:
         None where family, heading or row are of a kind whose meaning is not known, or which speaks of another body.
     """
-    if family is None:
+    if family is None or (family.axis != "lanes" and not all(segment.heading.known for segment in column.segments)):
         return None
     sets: dict[str, str] = dict(family.sets)
     year = frame.year

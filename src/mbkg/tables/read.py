@@ -91,7 +91,7 @@ def _draft(pages: tuple[Block, ...], lexicon: Lexicon, project_names: Sequence[s
 def _header(page: Block, lexicon: Lexicon, widest: int) -> Header:
     two_sided = page.family is not None and page.family.axis == "lanes"
     if page.is_grid:
-        return header_of_grid([line for line in page.head if line.is_grid], lexicon, two_sided)
+        return header_of_grid([line for line in page.head if line.is_grid], lexicon, two_sided, page.body)
     return header_of_text([line.text for line in page.head], lexicon, two_sided, widest)
 
 

@@ -69,7 +69,7 @@ def grid_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon) -> list[R
         return [
             row for line in lines for strip in _cut(line, header.strips) for row in grid_rows([strip], one, lexicon)
         ]
-    roles = {column.grid_column: column.role for column in header.columns if column.grid_column is not None}
+    roles = {place: column.role for column in header.columns for place in column.grid_columns}
     dual = header.code_groups == 2
     name_column = next((c.grid_column for c in header.columns if c.heading.name == "项目名称"), -1)
     for line in lines:
@@ -102,7 +102,7 @@ def grid_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon) -> list[R
                 texts.append(squeeze(text))
                 named = squeeze(text) if header.trusted_grid and cell.column == name_column else named
         row.label = named or (texts[0] if texts else "")
-        row.government_label = texts[1] if len(texts) > 1 and not named else ""
+        row.government_label = texts[1] if len(texts) > 1 and dual else ""
         row.code_columns = tuple(code_columns)
         if row.started:
             rows.append(row)

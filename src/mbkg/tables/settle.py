@@ -333,11 +333,11 @@ class Settler:
     ) -> None:
         own = [p for p, row in enumerate(members) if draft.rows[row].page_index == page and draft.rows[row].numbers]
         page_money = [c for c in header.money if not columns[0].lane or c.lane == columns[0].lane]
-        at = {column.grid_column: number for number, column in enumerate(page_money)}
+        at = {place: number for number, column in enumerate(page_money) for place in column.grid_columns}
         astray: list[int] = []
         for position in own:
             row = draft.rows[members[position]]
-            grid = [number.grid_column for number in row.numbers]
+            grid = [-1 if number.grid_column is None else number.grid_column for number in row.numbers]
             if header.trusted_grid and all(column in at for column in grid):
                 spots = tuple(at[column] for column in grid)
                 draft.placed[members[position]] = (Placed(spots, tuple((spot,) for spot in spots)), "printed")
