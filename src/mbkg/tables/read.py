@@ -25,12 +25,16 @@ from mbkg.tables.settle import Draft, Expectations, Settler, declared_empty
 
 @dataclass(frozen=True, slots=True)
 class TablesReading:
-    """The tables of one document, the lines they take up, the lines with numbers that found no place, and plain remarks."""
+    """The tables of one document, the lines they take up, the lines with numbers that found no place, and plain remarks.
+
+    `drafts` are the same tables with all that was seen on the way (heads, rows, placements), for whoever asks why.
+    """
 
     tables: tuple[Table, ...]
     claimed: frozenset[int]
     leftovers: tuple[Leftover, ...]
     notes: tuple[str, ...]
+    drafts: tuple[Draft, ...] = ()
 
 
 def read_tables(
@@ -58,7 +62,7 @@ def read_tables(
         leftovers.extend(_leftovers(draft))
         notes.extend(_remarks(draft))
     claimed = frozenset(number for draft in drafts for page in draft.pages for number in page.lines)
-    return TablesReading(tuple(tables), claimed, tuple(leftovers), tuple(notes))
+    return TablesReading(tuple(tables), claimed, tuple(leftovers), tuple(notes), tuple(drafts))
 
 
 # ---- rows and heads
