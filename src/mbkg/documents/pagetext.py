@@ -14,7 +14,6 @@ from typing import Any
 from mbkg.documents.model import Box, Word
 
 _JOINED = 0.35  # of the character size: a wider gap ends a run
-_PIECE = 0.9  # of the character size: a wider gap ends a piece of a line
 _SAME_LINE = 0.45  # of the smaller height: how far apart the middles of one line's runs may lie
 _MOST_INDENT = 60
 
@@ -104,31 +103,8 @@ def _on_line(run: Run, line: Sequence[Run]) -> bool:
 
 
 def pieces_of(line: Sequence[Run]) -> tuple[Word, ...]:
-    """The pieces of a line: runs that a word's gap or less parts are one piece."""
-    pieces: list[Word] = []
-    for run in line:
-        if (
-            pieces
-            and run.box[0] - pieces[-1].box[2] < _PIECE * run.size
-            and not _both_numbers(pieces[-1].text, run.text)
-        ):
-            last = pieces[-1]
-            gap = run.box[0] - last.box[2]
-            space = " " if gap >= _JOINED * run.size else ""
-            box = (
-                last.box[0],
-                min(last.box[1], run.box[1]),
-                max(last.box[2], run.box[2]),
-                max(last.box[3], run.box[3]),
-            )
-            pieces[-1] = Word(last.text + space + run.text, box)
-        else:
-            pieces.append(Word(run.text, run.box))
-    return tuple(pieces)
-
-
-def _both_numbers(left: str, right: str) -> bool:
-    return left[-1:].isdigit() and right[:1].isdigit()
+    """The pieces of a line, left to right: its runs, for where a run ends a cell may end."""
+    return tuple(Word(run.text, run.box) for run in line)
 
 
 def line_text(pieces: Sequence[Word], left: float, size: float) -> str:

@@ -51,6 +51,7 @@ class Block:
     notes: tuple[str, ...]
     family: Family | None
     lines: frozenset[int] = field(default_factory=frozenset)
+    aligned: bool = False  # its rows were made a grid by where their pieces stand, not by rules
 
     @property
     def is_grid(self) -> bool:

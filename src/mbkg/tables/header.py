@@ -14,8 +14,9 @@ from itertools import pairwise, takewhile
 
 from mbkg.documents import Line
 from mbkg.labels import fold, squeeze
+from mbkg.tables.aligned import Stack, columns_of_head
 from mbkg.tables.lexicon import Heading, Lexicon, Segment
-from mbkg.tables.spanned import has_spans, roles_from_body, stacks
+from mbkg.tables.spanned import SpannedCell, has_spans, roles_from_body, stacks
 
 _INCOME_CHILDREN = frozenset(
     {"项目", "行次", "预算数", "金额", "决算数", "年初预算数", "全年预算数", "年度组", "决算年度组", "上年组"}
@@ -229,7 +230,7 @@ def header_of_grid(
         body: the rows beneath, which tell what a column holds whose heading no word explains.
     """
     if has_spans(rows):
-        spanned = _header_of_spans(rows, lexicon, two_sided, body)
+        spanned = _header_of_stacks(stacks(rows), lexicon, two_sided, body)
         if spanned is not None:
             return spanned
     nodes: list[Node] = []
@@ -256,11 +257,12 @@ def header_of_grid(
     return _geometric(rows, lexicon) or _header(nodes, "".join(unknown))
 
 
-def _header_of_spans(rows: Sequence[Line], lexicon: Lexicon, two_sided: bool, body: Sequence[Line]) -> Header | None:
+def _header_of_stacks(
+    over: Sequence[Sequence[SpannedCell]], lexicon: Lexicon, two_sided: bool, body: Sequence[Line]
+) -> Header | None:
     def find(text: str) -> Segment | None:
         return lexicon.heading(text) or _without_formula(text, lexicon)
 
-    over = stacks(rows)
     judged = roles_from_body(over, find, body)
     nodes: dict[int, Node] = {}
     tops: list[Node] = []
@@ -299,6 +301,17 @@ def _name_sides(tops: list[Node]) -> None:
         for side in sides:
             side.parent = over
         tops[tops.index(sides[0]) : tops.index(sides[-1]) + 1] = [over]
+
+
+def header_of_places(
+    head: Sequence[Line], lexicon: Lexicon, two_sided: bool = False
+) -> tuple[Header, list[Stack]] | None:
+    """Columns of a head printed without rules, by where its pieces stand; the header's grid columns count the stacks."""
+    columns, over = columns_of_head(head, lexicon)
+    header = _header_of_stacks(over, lexicon, two_sided, ())
+    if header is None or header.strips or not _grid_agrees(header) or len(header.columns) != len(columns):
+        return None
+    return header, columns
 
 
 def _without_formula(text: str, lexicon: Lexicon) -> Segment | None:

@@ -14,8 +14,9 @@ from mbkg.codes import CodeList, code_list
 from mbkg.documents import Document, Line
 from mbkg.labels import fold
 from mbkg.reports import Cell, Leftover, Place, Table
+from mbkg.tables.aligned import body_rows, is_placed
 from mbkg.tables.find import Block, find_blocks, merge_pages, tokens_of
-from mbkg.tables.header import Header, header_of_grid, header_of_text
+from mbkg.tables.header import Header, header_of_grid, header_of_places, header_of_text
 from mbkg.tables.hierarchy import join_codes, parents_of
 from mbkg.tables.lexicon import Lexicon, load_lexicon
 from mbkg.tables.meaning import Frame
@@ -70,7 +71,7 @@ def read_tables(
 
 def _draft(pages: tuple[Block, ...], lexicon: Lexicon, project_names: Sequence[str]) -> Draft:
     widest = max((_numbers_in(line) for page in pages for line in page.body), default=0)
-    own = [_header(page, lexicon, widest) for page in pages]
+    pages, own = _heads(pages, lexicon, widest)
     best = max(own, key=lambda header: (len(header.money), header.trusted_grid, -len(header.unexplained)))
     headers = [
         header if page.is_grid and len(header.money) == len(best.money) else best
@@ -92,8 +93,34 @@ def _draft(pages: tuple[Block, ...], lexicon: Lexicon, project_names: Sequence[s
     return Draft(pages, tuple(headers), rows, codes, parents_of(rows, codes, lexicon))
 
 
+def _heads(pages: Sequence[Block], lexicon: Lexicon, widest: int) -> tuple[tuple[Block, ...], list[Header]]:
+    """The head of every page; a page without rules whose pieces stand in columns is a grid from here on."""
+    aligned: list[Block] = []
+    headers: list[Header] = []
+    for page in pages:
+        found = _by_places(page, lexicon)
+        aligned.append(found[0] if found else page)
+        headers.append(found[1] if found else _header(page, lexicon, widest))
+    return tuple(aligned), headers
+
+
+def _by_places(page: Block, lexicon: Lexicon) -> tuple[Block, Header] | None:
+    if not is_placed((*page.head, *page.body)) or not page.head or not page.body:
+        return None
+    found = header_of_places(page.head, lexicon, _is_two_sided(page))
+    if found is None:
+        return None
+    header, stacks = found
+    rows = body_rows(page.body, page.head, stacks, lexicon)
+    return (replace(page, body=tuple(rows), aligned=True), header) if rows else None
+
+
+def _is_two_sided(page: Block) -> bool:
+    return page.family is not None and page.family.axis == "lanes"
+
+
 def _header(page: Block, lexicon: Lexicon, widest: int) -> Header:
-    two_sided = page.family is not None and page.family.axis == "lanes"
+    two_sided = _is_two_sided(page)
     if page.is_grid:
         return header_of_grid([line for line in page.head if line.is_grid], lexicon, two_sided, page.body)
     return header_of_text([line.text for line in page.head], lexicon, two_sided, widest)

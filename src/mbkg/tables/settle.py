@@ -181,6 +181,10 @@ class Settler:
         for page, header in enumerate(draft.headers):
             if draft.pages[page].is_grid:
                 self._grid_page(draft, problem, members, columns, page, header)
+        if any(page.aligned for page in draft.pages) and self._breaks_many_sums(draft, problem, members):
+            for row in members:  # the places mislead: let the sums tell
+                if draft.pages[draft.rows[row].page_index].aligned:
+                    draft.placed.pop(row, None)
         fixed = {
             position: draft.placed[row][0].columns
             for position, row in enumerate(members)
@@ -340,7 +344,8 @@ class Settler:
             grid = [-1 if number.grid_column is None else number.grid_column for number in row.numbers]
             if header.trusted_grid and all(column in at for column in grid):
                 spots = tuple(at[column] for column in grid)
-                draft.placed[members[position]] = (Placed(spots, tuple((spot,) for spot in spots)), "printed")
+                how: How = "inferred" if draft.pages[page].aligned else "printed"
+                draft.placed[members[position]] = (Placed(spots, tuple((spot,) for spot in spots)), how)
             else:
                 astray.append(position)
         if not astray or header.trusted_grid:
