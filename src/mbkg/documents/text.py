@@ -1,4 +1,4 @@
-"""Plain text, Markdown and TSV to a Document.
+"""Plain text, Markdown, TSV and CSV to a Document.
 
 Bytes are decoded as UTF-8 (with or without BOM), UTF-16 (with BOM) or GB18030, in that order; what none of them reads is
 refused with a reason. A line with tabs, or a Markdown table row, becomes a grid row; HTML tags that OCR left are dropped.
@@ -7,11 +7,13 @@ refused with a reason. A line with tabs, or a Markdown table row, becomes a grid
 from __future__ import annotations
 
 import codecs
+import csv
 import hashlib
 import html
 import re
 from pathlib import Path
 
+from mbkg.documents.builder import cell_text
 from mbkg.documents.model import Document, GridCell, Line
 from mbkg.errors import UnreadableFile
 
@@ -52,6 +54,31 @@ def parse_text(data: bytes, name: str) -> Document:
             page = (page or 1) + 1
         else:
             number += 1
+    return Document(name, hashlib.sha256(data).hexdigest(), encoding, tuple(lines), tuple(notes))
+
+
+def parse_csv(data: bytes, name: str) -> Document:
+    """Comma-separated values: one grid row per record, numbered as the line it begins on; without commas it is plain text.
+
+    A quoted value may hold commas and line breaks; a line that such a value runs on into stays as a blank line, so that numbers agree.
+    """
+    if not data.strip():
+        raise UnreadableFile(name, "文件是空的", "请确认下载完整。")
+    text, encoding, notes = _decode(data, name)
+    if "\t" in text or "," not in text:
+        return parse_text(data, name)
+    reader = csv.reader(_NEWLINE.sub("\n", text).splitlines(keepends=True), strict=False)
+    lines: list[Line] = []
+    try:
+        for record in reader:
+            number = len(lines) + 1
+            cells = tuple(GridCell(cell_text(value), column) for column, value in enumerate(record))
+            lines.append(Line(number, "\t".join(cell.text for cell in cells), cells))
+            lines += [Line(blank, "") for blank in range(number + 1, reader.line_num + 1)]
+    except csv.Error:
+        raise UnreadableFile(
+            name, "逗号分隔的内容不合规范，有一格长得异常", "请用 Excel 或 WPS 打开，另存为 xlsx 后再试。"
+        ) from None
     return Document(name, hashlib.sha256(data).hexdigest(), encoding, tuple(lines), tuple(notes))
 
 
