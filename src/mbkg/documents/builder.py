@@ -54,18 +54,21 @@ class DocumentBuilder:
         page: int | None = None,
         row_numbers: Sequence[int] | None = None,
         confidence: float = 1.0,
+        confidences: Sequence[float] | None = None,
     ) -> None:
         """Add one table, row by row; texts of cells may hold line breaks.
 
         Args:
             rows: the cells of each row from left to right, as `GridCell` says: a cell that spans rows in its first row only.
             row_numbers: what to call each row on its page or sheet; without it rows are counted on.
+            confidences: the confidence of each row, where rows were not read alike.
         """
         width = max((cell.column + cell.colspan for row in rows for cell in row), default=0)
         grid = self._grids
         self._grids += 1
         for index, row in enumerate(rows):
             number = row_numbers[index] if row_numbers is not None else None
+            sure = confidences[index] if confidences is not None else confidence
             filled = [cell for cell in row if cell.text.strip(_SPACE + "\n")]
             if not filled:
                 self._skip(page)
@@ -74,11 +77,11 @@ class DocumentBuilder:
             if len(filled) == 1 and width > 1 and alone.colspan >= width and "\n" in alone.text.strip():
                 for piece in alone.text.strip().split("\n"):
                     if piece.strip(_SPACE):
-                        self._add(Line(0, piece.strip(_SPACE), (), page, number, (), alone.box, None, confidence))
+                        self._add(Line(0, piece.strip(_SPACE), (), page, number, (), alone.box, None, sure))
                 continue
             cells = tuple(replace(cell, text=cell_text(cell.text)) for cell in row)
             text = "\t".join(cell.text for cell in cells)
-            self._add(Line(0, text, cells, page, number, (), _around(cells), grid, confidence))
+            self._add(Line(0, text, cells, page, number, (), _around(cells), grid, sure))
 
     def build(
         self,
