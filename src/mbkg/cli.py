@@ -38,11 +38,18 @@ def build(
     kg: KgOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="读取报告以 JSON 输出")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="从空图开始，不保留以前读入的报告")] = False,
+    limit: Annotated[float, typer.Option("--limit", min=0, help="每个文件最多读多少秒；0 为不限")] = 300.0,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="一直看着文件夹，有新的或改过的文件就读入；Ctrl-C 结束")
+    ] = False,
+    interval: Annotated[float, typer.Option("--interval", min=0.1, help="--watch 时隔多少秒看一次")] = 5.0,
 ) -> None:
     """读取报告，建立知识图谱；未变的文件跳过，结尾给出读取报告。"""
-    from mbkg.cli_build import run_build
+    from mbkg.cli_build import run_build, run_watch
 
-    raise typer.Exit(run_build(paths or [], kg, as_json=as_json, fresh=fresh))
+    if watch:
+        raise typer.Exit(run_watch(paths or [], kg, fresh=fresh, seconds=limit, interval=interval))
+    raise typer.Exit(run_build(paths or [], kg, as_json=as_json, fresh=fresh, seconds=limit))
 
 
 @app.command()
@@ -148,6 +155,19 @@ def info(kg: KgOption = None, as_json: Annotated[bool, typer.Option("--json", he
     print_info(kg, as_json)
 
 
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="一个报告文件")],
+    page: Annotated[int | None, typer.Option("--page", min=1, help="只看这一页（工作簿为第几张工作表）")] = None,
+    png: Annotated[Path | None, typer.Option("--png", help="把每页连同认出的格子画成图，写入这个文件夹")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象")] = False,
+) -> None:
+    """说明一个文件逐页识别出了什么、为什么、剩下什么。"""
+    from mbkg.cli_inspect import run_inspect
+
+    raise typer.Exit(run_inspect(file, page=page, png=png, as_json=as_json))
+
+
 def _not_yet(name: str, what: str) -> None:
     @app.command(name, help=f"{what}（本版本尚未提供）", context_settings={"ignore_unknown_options": True})
     def _(arguments: Annotated[list[str] | None, typer.Argument(hidden=True)] = None) -> None:
@@ -156,7 +176,6 @@ def _not_yet(name: str, what: str) -> None:
 
 _not_yet("validate", "按 SHACL 规则核对勾稽关系")
 _not_yet("rules", "勾稽规则目录")
-_not_yet("inspect", "说明一个文件识别出了什么、为什么")
 _not_yet("serve", "SPARQL 1.1 服务与网页")
 
 

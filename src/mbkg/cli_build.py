@@ -1,4 +1,4 @@
-"""`mbkg build` on a terminal: a progress bar while it reads, a reading report when it is done."""
+"""`mbkg build` on a terminal: a progress bar while it reads, a reading report when it is done; or one line a round, watching a folder."""
 
 from __future__ import annotations
 
@@ -8,21 +8,64 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from mbkg.errors import BadInput
 from mbkg.graph.build import Progress, build
 from mbkg.graph.reading_report import COLUMNS, COMPACT, BuildResult, closing_line, compact_rows, remarks, summary_rows
 
 WIDE_TERMINAL = 150  # columns from which the summary shows everything
 
 
-def run_build(paths: Sequence[Path], kg: str | None, *, as_json: bool, fresh: bool) -> int:
+def run_build(paths: Sequence[Path], kg: str | None, *, as_json: bool, fresh: bool, seconds: float) -> int:
     """Build and report; returns the exit code."""
     with _progress(as_json) as progress:
-        result = build(paths, kg, progress=progress, fresh=fresh)
+        result = build(paths, kg, progress=progress, fresh=fresh, seconds=seconds)
     if as_json:
         print(json.dumps(result.to_json(), ensure_ascii=False, indent=1))
     else:
         print_reading_report(result)
     return result.exit_code
+
+
+def run_watch(paths: Sequence[Path], kg: str | None, *, fresh: bool, seconds: float, interval: float) -> int:
+    """Build, and build again whenever a file comes or changes, until Ctrl-C or SIGTERM; returns the exit code.
+
+    Raises:
+        BadInput: no folder or file to watch.
+    """
+    from mbkg.graph.watch import Watcher, stop_on_signals
+
+    for path in paths:
+        if not path.exists():
+            raise BadInput(f"{path}：没有这个文件或文件夹", "请检查路径")
+    if not paths:
+        raise BadInput("--watch 要看着一个文件夹", "例如 mbkg build 报告文件夹 --watch")
+    first = [fresh]
+
+    def rebuild(files: Sequence[Path]) -> BuildResult:
+        result = build(files, kg, fresh=first[0], seconds=seconds)
+        first[0] = False
+        say_round(result)
+        return result
+
+    with stop_on_signals() as stop:
+        _say(f"看着 {'、'.join(map(str, paths))}，每 {interval:g} 秒一次；Ctrl-C 结束。")
+        Watcher(paths, rebuild, _say).run(interval, stop)
+    _say("已停止。知识图谱保持上一次完整的状态。")
+    return 0
+
+
+def say_round(result: BuildResult) -> None:
+    """One line for a round in which something changed, and one for each file that gave nothing."""
+    names = [outcome.name for outcome in result.files if outcome.reports]
+    shown = "、".join(names[:5]) + (f" 等 {len(names)} 个" if len(names) > 5 else "")
+    _say(f"{shown + '：' if shown else ''}{closing_line(result)}")
+    for outcome in result.files:
+        if outcome.problem:
+            _say(f"· {outcome.problem}")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def print_reading_report(result: BuildResult) -> None:

@@ -37,6 +37,16 @@ class NotAReport(MbkgError):
 
 
 @dataclass
+class BlankForm(MbkgError):
+    """A report's form that nobody has filled in: tables without one figure. Nothing went wrong, and there is nothing to keep."""
+
+    file: str
+
+    def __str__(self) -> str:
+        return f"{self.file}：是空白样表，没有数字。"
+
+
+@dataclass
 class UnknownIdentity(MbkgError):
     """A report that does not say whose it is, or of which year."""
 

@@ -19,10 +19,32 @@ ProjectKind = Literal["project", "special_fund", "transfer"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is printed: a 1-based line of the text file, a page where known."""
+    """Where something is printed, as a person counts it: a 1-based line of a text file, else page and row on it.
+
+    `page` is the page, or the sheet of a workbook, whose name is `sheet`. `file` is given where it is not the report's own first file.
+    `confidence` is below 1 where the line was recognised from a picture. While a document is being read, `line` is its `Line.number`;
+    `mbkg.places` turns that into what a person counts.
+    """
 
     line: int | None
     page: int | None = None
+    file: str = ""
+    sheet: str = ""
+    confidence: float = 1.0
+
+    def __str__(self) -> str:
+        """The place in words: 第12页第8行, or 工作表“收支总表”第8行; blank where nothing is known."""
+        return place_words(self.line, self.page, self.sheet)
+
+
+def place_words(line: int | None, page: int | None, sheet: str = "") -> str:
+    """A place in words, without its file.
+
+    >>> place_words(8, 12)
+    '第12页第8行'
+    """
+    where = f"工作表“{sheet}”" if sheet else f"第{page}页" if page else ""
+    return where + (f"第{line}行" if line else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +53,8 @@ class Cell:
 
     `column` is the leaf heading, with `@group` where the leaf alone is ambiguous; `path` is the whole heading path, top first.
     `value` is in `unit`, the unit of the table. Where `how` is `ambiguous`, `candidates` lists the columns it may stand in
-    and `column` is those joined with ` | `.
+    and `column` is those joined with ` | `. `confidence` is below 1 where the figure was recognised from a picture. `also` are the places
+    in the report's other files that print the same figure.
     """
 
     row_code: str
@@ -48,6 +71,8 @@ class Cell:
     government_label: str = ""  # the 政府预算经济分类 name of a row that prints both classifications
     lane: str = ""  # 收入 or 支出 in a two-sided table
     category: str = ""  # 项目类别 of a project list's row
+    confidence: float = 1.0
+    also: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +176,17 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What the report says of the body itself; every item with its line."""
+    """What the report says of the body itself; every item with its line.
+
+    Lines are numbers of the document's lines; `places` says where a person finds those that are counted otherwise.
+    """
 
     departments: tuple[tuple[str, int], ...] = ()  # 内设机构
     department_notes: tuple[tuple[str, str, int], ...] = ()  # (department, e.g. 挂政策法规科牌子, line)
     subordinates: tuple[tuple[str, int], ...] = ()  # 所属单位 / 预算单位
     superior: str = ""
     duties: tuple[tuple[str, int], ...] = ()
+    places: tuple[tuple[int, Place], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +205,32 @@ class Leftover:
     line: int
     text: str
     where: str
+    page: int | None = None
+    file: str = ""
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of a report and what was taken to it: how many tables and figures it prints, how many figures stand in its words.
+
+    `agreeing` counts the figures that this file prints just as the report's standing tables do.
+    """
+
+    file: str
+    sha256: str
+    tables: int = 0
+    cells: int = 0
+    statements: int = 0
+    agreeing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One published report, read whole. `name` is the file's stem; identity is (unit, year, kind, scope), never the file."""
+    """One published report, read whole. `name` is the file's stem; identity is (unit, year, kind, scope), never the file.
+
+    `file` is the file whose tables stand. `sources` lists all files of a report that was read from several, that one first.
+    """
 
     name: str
     file: str
@@ -198,6 +248,7 @@ class Report:
     leftovers: tuple[Leftover, ...] = ()
     notes: tuple[str, ...] = ()
     superior: str = ""
+    sources: tuple[Source, ...] = ()
 
     @property
     def cells(self) -> tuple[tuple[Table, Cell], ...]:

@@ -1,12 +1,16 @@
 """A tiny report format for tests of the graph: a JSON file says what a reader would have found.
 
-`{"unit": …, "year": …, "scale": 2}` gives the same small report for any body, its amounts multiplied by `scale`. Reader and
-interpreter are plain functions of a module, so that the processes of a build can run them.
+`{"unit": …, "year": …, "scale": 2}` gives the same small report for any body, its amounts multiplied by `scale`. `picture` is the
+confidence of figures recognised from a picture, `page` and `sheet` where its tables stand, `changed` prints other amounts in rows named by
+code, `format` what the file was. `does` makes trouble: `die` ends the process, `hang` never ends, `stuck` does not heed an alarm, `memory`
+has none left. Reader and interpreter are plain functions of a module, so that the processes of a build can run them.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from dataclasses import replace
 from decimal import Decimal
@@ -15,7 +19,10 @@ from pathlib import Path
 from mbkg.coordinates import Coordinates
 from mbkg.errors import NotAReport
 from mbkg.facts.model import BudgetFact, Evidence
+from mbkg.graph.build import BuildResult, build
+from mbkg.graph.export import sorted_nquads
 from mbkg.graph.ingest import Pipeline
+from mbkg.graph.store import open_graph, rows_of
 from mbkg.reports import (
     Cell,
     Indicator,
@@ -28,6 +35,7 @@ from mbkg.reports import (
     Table,
     Term,
 )
+from mbkg.sources import Part
 
 ROWS = (
     ("", "合计", "300"),
@@ -41,13 +49,29 @@ ROWS = (
 )
 
 
-def read_small(path: Path) -> tuple[Report, ...]:
+def read_small(path: Path) -> tuple[Part, ...]:
     """The reports that a file of this format describes: one, or a list of them."""
     if path.suffix == ".md":
         raise NotAReport(path.name, "只有说明文字")
     told = json.loads(path.read_text(encoding="utf-8"))
-    time.sleep(float(told.get("seconds", 0)) if isinstance(told, dict) else 0)
-    return tuple(small_report(path, **each) for each in (told if isinstance(told, list) else [told]))
+    parts = []
+    for each in told if isinstance(told, list) else [told]:
+        time.sleep(float(each.pop("seconds", 0)))
+        _make_trouble(each.pop("does", ""))
+        form = each.pop("format", "text")
+        parts.append(Part(small_report(path, **each), format=form))
+    return tuple(parts)
+
+
+def _make_trouble(does: str) -> None:
+    if does == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if does == "memory":
+        raise MemoryError
+    if does == "stuck":
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    while does in ("hang", "stuck"):
+        time.sleep(0.05)
 
 
 def small_report(
@@ -57,17 +81,33 @@ def small_report(
     kind: str = "budget",
     scope: str = "department",
     scale: int = 1,
-    seconds: float = 0,
+    picture: float = 1.0,
+    page: int | None = None,
+    sheet: str = "",
+    changed: dict[str, str] | None = None,
+    title: str = "",
+    leave_out: int = 0,
 ) -> Report:
+    others = changed or {}
+
     def amount(value: str) -> Decimal:
         return Decimal(value) * scale
 
     cells = tuple(
         Cell(
-            code, label, "合计", amount(value), "万元", f"{amount(value):,.2f}", "inferred", Place(10 + at), row=at + 1
+            code,
+            label,
+            "合计",
+            amount(others.get(code, value)),
+            "万元",
+            f"{amount(others.get(code, value)):,.2f}",
+            "inferred",
+            Place(10 + at, page, "", sheet, picture),
+            row=at + 1,
+            confidence=picture,
         )
         for at, (code, label, value) in enumerate(ROWS)
-    )
+    )[leave_out:]
     doubtful = replace(
         cells[0], column="基本支出 | 项目支出", how="ambiguous", candidates=("基本支出", "项目支出"), place=Place(30)
     )
@@ -111,7 +151,7 @@ def small_report(
         year=year,
         kind=kind,  # type: ignore[arg-type]
         scope=scope,  # type: ignore[arg-type]
-        title=f"{year}年{unit}部门预算",
+        title=title or f"{year}年{unit}部门预算",
         tables=(table, empty),
         projects=(project,),
         statements=(statement,),
@@ -134,6 +174,7 @@ def interpret_small(report: Report) -> tuple[BudgetFact, ...]:
             cell.value,
             "万元",
             (Evidence("cell", at),),
+            confidence=cell.confidence,
         )
         for at, (_, cell) in enumerate(report.cells)
         if cell.how != "ambiguous"
@@ -153,3 +194,30 @@ def write_small(folder: Path, name: str, **told: object) -> Path:
     path = folder / name
     path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     return path
+
+
+class Workshop:
+    """A folder of small reports and a graph built from them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.reports = root / "reports"
+        self.kg = str(root / "kg")
+
+    def write(self, name: str, **told: object) -> Path:
+        return write_small(self.reports, name, **told)
+
+    def build(self, *paths: Path, kg: str | None = None, fresh: bool = False) -> BuildResult:
+        return build(paths or [self.reports], kg or self.kg, pipeline=SMALL, fresh=fresh)
+
+    def quads(self, kg: str | None = None) -> list[bytes]:
+        graph = open_graph(kg or self.kg)
+        lines = sorted_nquads(graph)
+        graph.close()
+        return lines
+
+    def ask(self, sparql: str) -> list[dict[str, str]]:
+        graph = open_graph(self.kg)
+        rows = list(rows_of(graph.query(sparql)))  # type: ignore[arg-type]
+        graph.close()
+        return rows

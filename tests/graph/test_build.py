@@ -14,8 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import Workshop
-from small_reports import SMALL, write_small
+from small_reports import SMALL, Workshop, write_small
 
 from mbkg.errors import BadInput, BuildRunning, GraphMissing
 from mbkg.graph.build import build, collect_files
@@ -76,12 +75,12 @@ def test_the_same_report_twice_is_one_report_with_two_sources(workshop: Workshop
 
 def test_of_two_versions_the_one_given_later_wins(workshop: Workshop, other_folder: Callable[[str], str]) -> None:
     """Also when both were read before: the order of the files decides, not the order of reading."""
-    old = workshop.write("v2.txt", scale=1)
-    new = workshop.write("v1.txt", scale=2)
+    old = workshop.write("b.txt", scale=1)
+    new = workshop.write("a.txt", scale=2)
     result = workshop.build(old, new)
-    assert [(choice.file, choice.superseded) for choice, _ in result.chosen] == [("v1.txt", ("v2.txt",))]
+    assert [(choice.file, choice.superseded) for choice, _ in result.chosen] == [("a.txt", ("b.txt",))]
     result = workshop.build(new, old)
-    assert [(choice.file, choice.superseded) for choice, _ in result.chosen] == [("v2.txt", ("v1.txt",))]
+    assert [(choice.file, choice.superseded) for choice, _ in result.chosen] == [("b.txt", ("a.txt",))]
     workshop.build(new, old, kg=other_folder("fresh"))
     assert workshop.quads() == workshop.quads(other_folder("fresh"))
 

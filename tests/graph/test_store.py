@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from conftest import Workshop
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
+from small_reports import Workshop
 
 from mbkg.errors import BadQuery, GraphMissing, StoreRefused
 from mbkg.graph.iris import PREFIXES

@@ -150,11 +150,6 @@ def test_no_report(content: bytes, says: str, drop: Callable[..., Path]) -> None
     assert says in refusal(drop(content))
 
 
-def test_formats_for_later(drop: Callable[..., Path]) -> None:
-    """A format not read yet is named."""
-    assert ".pdf" in refusal(drop(b"%PDF-1.7", "报告.PDF"))
-
-
 def test_not_a_file(tmp_path: Path) -> None:
     """A path that is missing is an OSError for the caller to word, a directory likewise; `build` words both."""
     for path in (tmp_path / "没有.txt", tmp_path):

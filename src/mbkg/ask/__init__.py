@@ -27,6 +27,7 @@ __all__ = ["Answer", "Place", "Plan", "Value", "answer_question", "read_plan"]
 
 _LEXICONS: WeakKeyDictionary[GraphStore, Lexicon] = WeakKeyDictionary()
 _LONGEST_QUESTION = 500
+FROM_PICTURE = "有数字识别自图片，请核对原件"
 
 
 def answer_question(question: str, store: GraphStore) -> Answer:
@@ -69,6 +70,9 @@ def _answered(question: str, plan: Plan, session: Session) -> Answer:
     if session.spent and any(record.phase == "phase/budget" for record in reply.records):
         reply.base("标为预算的是计划数，不是实际支出")
     places, conflicts = places_of(reply.records, session)
+    least_sure = min((place.confidence for place in places), default=1.0)
+    if least_sure < 1:
+        reply.base(FROM_PICTURE)
     basis = "；".join([*_units(reply.values), *reply.told(session.lexicon), *session.notes])
     lines = [understood(plan, session.lexicon), *reply.lines]
     if basis:
@@ -86,7 +90,7 @@ def _answered(question: str, plan: Plan, session: Session) -> Answer:
         basis="；".join([basis, *conflicts]) if conflicts else basis,
         sparql=_sparql(session),
         evidence=tuple(places),
-        confidence=reply.confidence,
+        confidence=round(reply.confidence * least_sure, 3),
         plan=str(plan),
     )
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from mbkg.reports import place_words
+
 Status = Literal["answered", "no_data", "out_of_scope", "ambiguous"]
 Reason = Literal["", "not_in_schema", "no_value", "out_of_period", "ambiguous", "out_of_scope"]
 
@@ -23,7 +25,8 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a figure is printed."""
+    """Where a figure is printed: page and row of a file with pages, sheet and row of a workbook (`page` is the sheet's number), line of a
+    text. `confidence` is below 1 where it was recognised from a picture."""
 
     report: str
     unit: str
@@ -35,8 +38,13 @@ class Place:
     file: str
     page: int | None
     line: int | None
+    sheet: str = ""
+    confidence: float = 1.0
 
     def to_json(self) -> dict[str, Any]:
+        more: dict[str, Any] = {"sheet": self.sheet} if self.sheet else {}
+        if self.confidence < 1:
+            more["confidence"] = self.confidence
         return {
             "report": self.report,
             "unit": self.unit,
@@ -48,13 +56,13 @@ class Place:
             "file": self.file,
             "page": self.page,
             "line": self.line,
+            **more,
         }
 
     def __str__(self) -> str:
         where = "，".join(part for part in (self.table, self.row, self.column) if part)
-        page = f"第{self.page}页" if self.page else ""
-        line = f"第{self.line}行" if self.line else ""
-        return f"{self.file} {page}{line}　{where}：{self.printed}"
+        seen = "（识别自图片）" if self.confidence < 1 else ""
+        return f"{self.file} {place_words(self.line, self.page, self.sheet)}　{where}：{self.printed}{seen}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from mbkg.amounts import canonical
 from mbkg.ask.answer import Place
 from mbkg.ask.records import Record
 from mbkg.ask.session import Row, Session
+from mbkg.reports import place_words
 
 
 def places_of(records: Iterable[Record], session: Session) -> tuple[list[Place], list[str]]:
@@ -82,9 +83,15 @@ def _place(row: Row, record: Record, cells: dict[tuple[str, str], Row], session:
         column=column,
         printed=printed,
         file=row["file"],
-        page=int(row["page"]) if row["page"] else None,
-        line=int(row["line"]) if row["line"] else None,
+        page=_whole(row["page"]),
+        line=_whole(row["line"]),
+        sheet=row["sheetName"],
+        confidence=float(row["confidence"]) if row["confidence"] else 1.0,
     )
+
+
+def _whole(number: str) -> int | None:
+    return int(number) if number else None
 
 
 def _indicator_printed(record: Record, row: Row) -> tuple[str, str]:
@@ -111,7 +118,8 @@ def _conflicts(rows: Iterable[Row], record: Record, session: Session) -> list[st
                 filter(None, (row["table"] or "文字说明", row["rowLabel"] or row["subject"], row["column"]))
             )
             printed = row["printed"] or f"{row['value']}{session.unit(row['money'])}"
+            at = place_words(_whole(row["line"]), _whole(row["page"]), row["sheetName"])
             said.append(
-                f"{session.lexicon.label(record.body)}{record.year}年{record.what}另有不同的印数：{where}印{printed}（{row['file']}第{row['line']}行）"
+                f"{session.lexicon.label(record.body)}{record.year}年{record.what}另有不同的印数：{where}印{printed}（{row['file']}{at}）"
             )
     return said

@@ -207,14 +207,35 @@ def _place_of(name: str) -> set[str]:
     return {form for form in (place, bare) if len(form) >= 2}
 
 
+def _after_places(name: str, places: set[str]) -> str:
+    """A body's name without the places it begins with: of 上海市普陀区规划和自然资源局 what follows 普陀区."""
+    rest = name
+    while start := max(
+        (place for place in places if rest.startswith(place) and len(place) < len(rest)), key=len, default=""
+    ):
+        rest = rest[len(start) :]
+    return rest
+
+
+def _without_rank(rest: str) -> set[str]:
+    """The rest of a body's name also without the words people leave out: 人民政府 before 万里街道, 办事处 behind it."""
+    forms = {rest}
+    forms |= {form.removeprefix(word) for form in forms for word in words().body_leads}
+    forms |= {form.removesuffix(word) for form in forms for word in words().body_tails if form.endswith(word)}
+    return forms
+
+
 def _body_words(bodies: Iterable[Body], regions: Mapping[str, set[str]]) -> dict[str, list[str]]:
     """What people call bodies and regions. A region's name alone means its reporting bodies, and those around it if it has none."""
     named: dict[str, list[str]] = defaultdict(list)
     for body in bodies:
         own = regions.get(body.region, set()) or _place_of(body.name)
-        start = max((name for name in own if body.name.startswith(name)), key=len, default="")
-        rest = body.name[len(start) :]
+        around = set().union(*(regions.get(region, set()) for region in body.around))
+        rest = _after_places(body.name, own | around)
         forms = {body.name}
+        if rest not in dict(words().body_forms):
+            plain = {form for form in _without_rank(rest) if len(form) >= 4}
+            forms |= plain | {place + form for place in own for form in plain}
         for full_name, shorts in words().body_forms:
             if rest == full_name:
                 forms |= {place + form for place in own for form in shorts}

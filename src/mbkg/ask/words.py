@@ -20,6 +20,8 @@ class Words:
     conjunctions: tuple[str, ...]
     asks: Mapping[str, tuple[str, ...]]
     body_forms: tuple[tuple[str, tuple[str, ...]], ...]
+    body_leads: tuple[str, ...]
+    body_tails: tuple[str, ...]
     years: Mapping[str, int]
     change_words: tuple[str, ...]
     rate_words: tuple[str, ...]
@@ -40,6 +42,8 @@ def words() -> Words:
         conjunctions=tuple(data["conjunctions"]),
         asks={name: tuple(fold(word) for word in entries) for name, entries in data["asks"].items()},
         body_forms=tuple((entry["name"], tuple(entry["short"])) for entry in data["body"]),
+        body_leads=tuple(data["body_name"]["leads"]),
+        body_tails=tuple(data["body_name"]["tails"]),
         years=data["years"],
         change_words=tuple(fold(word) for word in data["changes"]["words"]),
         rate_words=tuple(fold(word) for word in data["changes"]["rate"]),

@@ -51,7 +51,7 @@ def tidy(rows: Sequence[Sequence[GridCell]]) -> tuple[list[Row], list[int]]:
     [GridCell(text='甲', column=0, colspan=1, rowspan=1, box=None), GridCell(text='乙', column=1, colspan=1, rowspan=1, box=None)]
     """
     kept, indexes = _without_blank_rows(rows)
-    return _without_blank_edges(_without_idle_columns(kept)), indexes
+    return _without_blank_end(_without_idle_columns(kept)), indexes
 
 
 def is_blank(cell: GridCell) -> bool:
@@ -85,14 +85,14 @@ def _without_idle_columns(rows: list[Row]) -> list[Row]:
     return _recounted(rows, sorted(starts))
 
 
-def _without_blank_edges(rows: list[Row]) -> list[Row]:
-    """Without the outer columns that are blank but for what spans the whole table."""
+def _without_blank_end(rows: list[Row]) -> list[Row]:
+    """Without the last columns that are blank but for what spans the whole table.
+
+    Blank first columns stay: a table that goes on without its head may leave 类 and 款 blank, and what follows must keep its place.
+    """
     width = max((cell.column + cell.colspan for row in rows for cell in row), default=0)
-    used = [(cell.column, cell.column + cell.colspan) for row in rows for cell in _filled(row) if cell.colspan < width]
-    if not used:
-        return rows
-    left, right = min(start for start, _ in used), max(end for _, end in used)
-    return rows if (left, right) == (0, width) else _recounted(rows, list(range(left, right)))
+    ends = [cell.column + cell.colspan for row in rows for cell in _filled(row) if cell.colspan < width]
+    return _recounted(rows, list(range(max(ends)))) if ends and max(ends) < width else rows
 
 
 def _recounted(rows: list[Row], starts: list[int]) -> list[Row]:

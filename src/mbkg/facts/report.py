@@ -33,6 +33,7 @@ class _Claim:
     place: str  # table family, `sheet` or `narrative`
     source: int  # tells tables apart
     evidence: Evidence
+    confidence: float = 1.0
 
 
 def report_facts(report: Report) -> tuple[BudgetFact, ...]:
@@ -51,7 +52,9 @@ def report_facts(report: Report) -> tuple[BudgetFact, ...]:
         agreeing = [claim for claim in group if _agree(claim, winner)]
         differing = [claim for claim in group if not _agree(claim, winner)]
         best = min(agreeing, key=lambda claim: (claim.half, _rank(claim), claim.source))
-        own_first = sorted(agreeing, key=lambda claim: (claim.at != at, _rank(claim), claim.source))
+        own_first = sorted(
+            agreeing, key=lambda claim: (claim.at != at, claim.confidence < 1, _rank(claim), claim.source)
+        )
         facts.append(
             BudgetFact(
                 coordinates=at,
@@ -59,6 +62,7 @@ def report_facts(report: Report) -> tuple[BudgetFact, ...]:
                 unit="万元",
                 derived_from=tuple(claim.evidence for claim in own_first),
                 contradicted_by=tuple(claim.evidence for claim in differing),
+                confidence=max(claim.confidence for claim in agreeing),
             )
         )
     return tuple(facts)
@@ -74,7 +78,10 @@ def _winner(claims: Sequence[_Claim]) -> _Claim:
     def places(claim: _Claim) -> int:
         return len({(other.place, other.source) for other in claims if _agree(claim, other)})
 
-    return min(claims, key=lambda claim: (-places(claim), _rank(claim), claim.source, claim.evidence.index))
+    return min(
+        claims,
+        key=lambda claim: (-places(claim), claim.confidence < 1, _rank(claim), claim.source, claim.evidence.index),
+    )
 
 
 def _rank(claim: _Claim) -> int:
@@ -116,9 +123,9 @@ def _cell_claims(report: Report) -> list[_Claim]:
             at = coordinates(family, column, row, frame, lexicon, notes)
             if at is not None:
                 half = to_wan(Decimal(5).scaleb(-printed_places(cell.printed) - 1), table.unit)
-                claims.append(
-                    _Claim(at, to_wan(cell.value, table.unit), half, table.family, number, Evidence("cell", index))
-                )
+                value = to_wan(cell.value, table.unit)
+                where = Evidence("cell", index)
+                claims.append(_Claim(at, value, half, table.family, number, where, cell.confidence))
     return claims
 
 
@@ -193,7 +200,8 @@ def _statement_claims(report: Report) -> list[_Claim]:
         for at in statement_coordinates(statement, frame, codes):
             half = to_wan(Decimal(5).scaleb(-printed_places(str(statement.value)) - 1), statement.unit)
             value = to_wan(statement.value, statement.unit)
-            claims.append(_Claim(at, value, half, "narrative", -1, Evidence("statement", index)))
+            where = Evidence("statement", index)
+            claims.append(_Claim(at, value, half, "narrative", -1, where, statement.place.confidence))
     return claims
 
 
@@ -210,7 +218,8 @@ def _project_claims(report: Report) -> list[_Claim]:
                 continue
             at = Coordinates("支出", report.year, phase, nature="项目支出", project=project.name)
             half = Decimal(5).scaleb(-printed_places(str(value)) - 1)
-            claims.append(_Claim(at, value, half, "sheet", 10_000 + index, Evidence("project", index)))
+            where = Evidence("project", index)
+            claims.append(_Claim(at, value, half, "sheet", 10_000 + index, where, project.place.confidence))
     return claims
 
 

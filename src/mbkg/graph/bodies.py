@@ -6,13 +6,14 @@ A body is known by its name; the region comes from the longest region name at it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
 from mbkg.graph.iris import DCTERMS, MB, ORG, PROV, RDF, SKOS, body_iri, body_key, body_name, department_iri
-from mbkg.graph.writer import ReportWriter, chinese, integer, text
-from mbkg.reports import Report
+from mbkg.graph.writer import ReportWriter, chinese, text
+from mbkg.reports import Place, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def write_structure(report: Report, body: Body, writer: ReportWriter) -> None:
     """State departments, bodies beneath and above, and duties, each with the line that prints it."""
     structure = report.structure
     notes = {name: note for name, note, _ in structure.department_notes}
-    passages = _Passages(writer, body)
+    passages = _Passages(writer, body, dict(structure.places))
     for name, line in structure.departments:
         department = department_iri(body.key, name)
         writer.share(department, RDF.type, ORG.OrganizationalUnit)
@@ -87,9 +88,10 @@ def write_structure(report: Report, body: Body, writer: ReportWriter) -> None:
 class _Passages:
     """Numbers the passages of a report's structure in print order."""
 
-    def __init__(self, writer: ReportWriter, body: Body) -> None:
+    def __init__(self, writer: ReportWriter, body: Body, places: Mapping[int, Place]) -> None:
         self._writer = writer
         self._body = body
+        self._places = places
         self._count = 0
 
     def add(self, heading: str, words: str, line: int, about: NamedNode, note: str = "") -> None:
@@ -101,7 +103,7 @@ class _Passages:
         self._writer.say(node, MB.heading, text(heading))
         self._writer.say(node, MB.text, text(words))
         self._writer.say_text(node, MB.note, note)
-        self._writer.say(node, MB.line, integer(line) if line else None)
+        self._writer.say_place(node, self._places.get(line, Place(line or None)))
         self._writer.say(node, DCTERMS.subject, about)
         if about != self._body.iri:
             self._writer.share(about, PROV.wasDerivedFrom, node)

@@ -6,26 +6,31 @@ that holds the graph's lock. The result depends on the files and on mbkg alone: 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mbkg.errors import BadInput, MbkgError
-from mbkg.graph.ingest import MBKG, FileReading, Pipeline, ReadingCache, file_digest, ingest_file
-from mbkg.graph.manifest import Manifest, SourceFile, add_files, choose_reports
+from mbkg.graph.cache import ReadingCache
+from mbkg.graph.ingest import MBKG, FileReading, Pipeline, file_digest, ingest_file
+from mbkg.graph.joining import Joining, join_files
+from mbkg.graph.limits import FILE_SECONDS
+from mbkg.graph.manifest import Manifest, SourceFile, add_files
 from mbkg.graph.reading_report import BuildResult, FileOutcome
 from mbkg.graph.store import is_url, kg_location
 from mbkg.graph.target import DirectoryTarget, RemoteTarget, Target
 from mbkg.graph.vocabulary import knowledge_digest, load_vocabulary
+from mbkg.graph.workers import read_files
 from mbkg.resources import resource_path
 
-READABLE = frozenset(
-    {".txt", ".text", ".md", ".markdown", ".tsv", ".pdf", ".docx", ".doc", ".xlsx", ".xls", ".html", ".htm"}
-)
+TEXTS = (".txt", ".text", ".md", ".markdown", ".tsv", ".csv", ".html", ".htm", ".mht", ".mhtml")
+OFFICE = (".pdf", ".docx", ".doc", ".xlsx", ".xlsm", ".xls")
+PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp")
+READABLE = frozenset({*TEXTS, *OFFICE, *PICTURES})
+UNFINISHED = (".crdownload", ".part", ".partial", ".tmp", ".download", ".opdownload")
 Progress = Callable[[str, int, int], None]
 
 
@@ -37,6 +42,7 @@ def build(
     executor: Executor | None = None,
     pipeline: Pipeline = MBKG,
     fresh: bool = False,
+    seconds: float = FILE_SECONDS,
 ) -> BuildResult:
     """Read reports into the knowledge graph, beside those it already holds.
 
@@ -46,6 +52,7 @@ def build(
         progress: told (file name, files done, files in all) after each file.
         executor: runs the reading; by default processes where there is more than one file to read.
         fresh: forget what the graph held before.
+        seconds: how long one file may take before it is given up; 0 means as long as it takes.
     Raises:
         BadInput: a path does not exist, or there is nothing to read in it.
         BuildRunning, StoreRefused: the graph cannot be written now.
@@ -56,25 +63,50 @@ def build(
         knowledge = knowledge_digest()
         before = Manifest(knowledge) if fresh else Manifest.from_json(target.manifest())
         cache = ReadingCache(target.cache, knowledge)
-        given, outcomes = _read_all(files, cache, before, progress, executor, pipeline)
-        known = _still_known(before, cache, {source.path for source in given}, executor, pipeline)
-        outcomes = [_say_if_kept(outcome, {file.path for file in known}) for outcome in outcomes]
+        run = partial(_run, pipeline=pipeline, executor=executor, seconds=seconds)
+        given, outcomes = _read_all(files, cache, before, progress, run)
+        known = _still_known(before, cache, {source.path for source in given}, run)
         sources = add_files(known, given)
-        chosen = choose_reports(sources, lambda file: cache.get(file.entry))
-        after = Manifest(knowledge, sources, tuple(choice for choice, _ in chosen))
-        result = BuildResult(target.where, tuple(outcomes), chosen)
-        if chosen and (before != after or not target.is_built()):
+        joined = join_files(sources, cache, pipeline)
+        after = Manifest(knowledge, sources, tuple(choice for choice, _ in joined.chosen))
+        kept = {file.path for file in known}
+        outcomes = [_say_if_kept(_placed(outcome, joined), kept) for outcome in outcomes]
+        result = BuildResult(target.where, tuple(outcomes), joined.chosen)
+        if joined.chosen and (before != after or not target.is_built()):
             result = target.load(before, after, cache, result)
+        elif before != after and not joined.chosen and not target.is_built():
+            target.remember(after)
         return result
 
 
 def read_to_memory(
-    paths: Sequence[str | Path], pipeline: Pipeline = MBKG, executor: Executor | None = None
+    paths: Sequence[str | Path],
+    pipeline: Pipeline = MBKG,
+    executor: Executor | None = None,
+    seconds: float = FILE_SECONDS,
 ) -> tuple[list[FileReading], list[bytes]]:
-    """Read files without keeping a graph: their readings, and the N-Quads of each report that stands."""
-    readings = [reading for _, reading in _run(collect_files(paths), pipeline, executor)]
-    quads = [data for reading in readings for data in reading.quads]
-    return readings, quads
+    """Read files without keeping a graph: their readings, and the N-Quads of each report that stands.
+
+    A reading's `problem` also says why what was read went into no report.
+    """
+    files = collect_files(paths)
+    readings = dict(_run(files, pipeline, executor, seconds))
+    with TemporaryDirectory() as folder:
+        cache = ReadingCache(Path(folder), "")
+        sources = []
+        for path in files:
+            source = SourceFile(str(path.resolve()), path.name, "", cache.entry(str(path.resolve()), ""))
+            if readings[path].parts:
+                cache.put(source.entry, readings[path])
+                sources.append(source)
+        joined = join_files(sources, cache, pipeline)
+        quads = [cache.quads(choice.entry, choice.index) for choice, _ in joined.chosen]
+    told = []
+    for path in files:
+        where = str(path.resolve())
+        why = joined.unplaced.get(where, "" if where in joined.keys else readings[path].problem)
+        told.append(replace(readings[path], problem=why))
+    return told, quads
 
 
 def collect_files(paths: Sequence[str | Path]) -> list[Path]:
@@ -87,11 +119,7 @@ def collect_files(paths: Sequence[str | Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for root in roots:
         if root.is_dir():
-            inside = sorted(
-                path
-                for path in root.rglob("*")
-                if path.is_file() and path.suffix.lower() in READABLE and not _is_hidden(path, root)
-            )
+            inside = folder_files(root)
             if not inside:
                 raise BadInput(f"{root}：文件夹中没有可读取的文件", f"支持的格式：{'、'.join(sorted(READABLE))}")
             found.update(dict.fromkeys(inside))
@@ -102,6 +130,15 @@ def collect_files(paths: Sequence[str | Path]) -> list[Path]:
     return list({path.resolve(): path for path in reversed(found)}.values())[::-1]
 
 
+def folder_files(root: Path) -> list[Path]:
+    """Every readable file in a folder and below, in name order."""
+    return sorted(
+        path
+        for path in root.rglob("*")
+        if path.suffix.lower() in READABLE and not _is_hidden(path, root) and path.is_file()
+    )
+
+
 def open_target(kg: str | None) -> Target:
     """Where the graph is to be written."""
     location = kg_location(kg)
@@ -109,16 +146,16 @@ def open_target(kg: str | None) -> Target:
 
 
 def _is_hidden(path: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(root).parts)
+    """Whether a file is no report of the user's: hidden, an Office lock file, or a download under way."""
+    parts = path.relative_to(root).parts
+    return any(part.startswith(".") for part in parts) or parts[-1].startswith("~$") or path.suffix in UNFINISHED
+
+
+Run = Callable[[Sequence[Path]], Iterator[tuple[Path, FileReading]]]
 
 
 def _read_all(
-    files: Sequence[Path],
-    cache: ReadingCache,
-    before: Manifest,
-    progress: Progress | None,
-    executor: Executor | None,
-    pipeline: Pipeline,
+    files: Sequence[Path], cache: ReadingCache, before: Manifest, progress: Progress | None, run: Run
 ) -> tuple[list[SourceFile], list[FileOutcome]]:
     """Read what is new, take the rest from the cache; outcomes in the order of `files`."""
     known = {(file.path, file.entry) for file in before.files}
@@ -140,70 +177,55 @@ def _read_all(
         else:
             sources[path] = source
             status = "unchanged" if (where, source.entry) in known else "cached"
-            outcomes[path] = FileOutcome(where, path.name, status, reports=reading.reports)
+            outcomes[path] = FileOutcome(where, path.name, status, reading.problem, reading.reports)
     done = len(files) - len(unread)
     if progress:
         progress("", done, len(files))
-    for path, reading in _run(unread, pipeline, executor):
+    for path, reading in run(unread):
         where = str(path.resolve())
-        if reading.reports:
+        if reading.parts:
             source = SourceFile(where, path.name, reading.sha256, cache.entry(path.name, reading.sha256))
             cache.put(source.entry, reading)
             sources[path] = source
-            outcomes[path] = FileOutcome(where, path.name, "read", reports=reading.reports)
+            outcomes[path] = FileOutcome(where, path.name, "read", reading.problem, reading.reports)
         else:
-            outcomes[path] = FileOutcome(where, path.name, "failed", reading.problem)
+            outcomes[path] = FileOutcome(where, path.name, "blank" if reading.blank else "failed", reading.problem)
         done += 1
         if progress:
             progress(path.name, done, len(files))
     return [sources[path] for path in files if path in sources], [outcomes[path] for path in files]
 
 
-def _run(files: Sequence[Path], pipeline: Pipeline, executor: Executor | None) -> Iterator[tuple[Path, FileReading]]:
-    """Read files, as they get done; a worker that dies costs its file, not the others."""
-    work = partial(ingest_file, pipeline=pipeline)
-    if executor is None and len(files) < 2:
-        yield from ((path, work(str(path))) for path in files)
-        return
-    load_vocabulary()  # before the pool forks, so that its processes share it
-    with _pool(executor, len(files)) as pool:
-        if pool is None:
-            yield from ((path, work(str(path))) for path in files)
-            return
-        futures = {pool.submit(work, str(path)): path for path in files}
-        for future in as_completed(futures):
-            path = futures[future]
-            try:
-                yield path, future.result()
-            except Exception:  # the pool broke: read this one here
-                yield path, work(str(path))
+def _run(
+    files: Sequence[Path], pipeline: Pipeline, executor: Executor | None, seconds: float
+) -> Iterator[tuple[Path, FileReading]]:
+    """Read files, as they get done; a file that kills its process costs no other."""
+    if len(files) > 1:
+        load_vocabulary()  # before the processes fork, so that they share it
+    return read_files(files, partial(ingest_file, pipeline=pipeline, seconds=seconds), executor, seconds)
 
 
-@contextmanager
-def _pool(executor: Executor | None, tasks: int) -> Iterator[Executor | None]:
-    """The executor given, or a pool of processes; None where this system allows none."""
-    if executor is not None:
-        yield executor
-        return
-    try:
-        pool = ProcessPoolExecutor(max_workers=min(tasks, os.cpu_count() or 1))
-    except (OSError, NotImplementedError, ImportError):
-        yield None
-        return
-    with pool:
-        yield pool
+def _placed(outcome: FileOutcome, joined: Joining) -> FileOutcome:
+    """The outcome of a file once it is known into which reports it went: halves count for the report they made."""
+    if outcome.status in ("failed", "blank"):
+        return outcome
+    into = joined.keys.get(outcome.path, ())
+    own = tuple(report for report in outcome.reports if report.key in into)
+    keys = {report.key for report in own}
+    more = tuple(reading for choice, reading in joined.chosen if choice.key in into and choice.key not in keys)
+    why = joined.unplaced.get(outcome.path, "" if into else outcome.problem)
+    status = "failed" if why and not into else outcome.status
+    return replace(outcome, status=status, problem=why, reports=(*own, *more))
 
 
 def _say_if_kept(outcome: FileOutcome, kept: set[str]) -> FileOutcome:
     """A file that could not be read this time keeps the place it has in the graph; its problem says so."""
-    if outcome.status == "failed" and outcome.path in kept:
+    if outcome.status in ("failed", "blank") and outcome.path in kept:
         return replace(outcome, problem=f"{outcome.problem}图中仍是上次读入的内容。")
     return outcome
 
 
-def _still_known(
-    before: Manifest, cache: ReadingCache, given: set[str], executor: Executor | None, pipeline: Pipeline
-) -> list[SourceFile]:
+def _still_known(before: Manifest, cache: ReadingCache, given: set[str], run: Run) -> list[SourceFile]:
     """Files of earlier builds that were not read now: kept, and read again where mbkg itself has changed since.
 
     One that an older mbkg read and that is gone or different now cannot be read again, and its report leaves the graph.
@@ -215,8 +237,8 @@ def _still_known(
     }
     unread = [Path(path) for path, file in kept.items() if cache.get(file.entry) is None]
     readable = [path for path in unread if path.is_file() and file_digest(path) == kept[str(path)].sha256]
-    for path, reading in _run(readable, pipeline, executor):
-        if reading.reports:
+    for path, reading in run(readable):
+        if reading.parts:
             cache.put(kept[str(path)].entry, reading)
     return [file for file in kept.values() if cache.get(file.entry) is not None]
 

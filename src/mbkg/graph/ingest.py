@@ -1,38 +1,36 @@
-"""One file becomes quads: read, interpreted and written as N-Quads, with what the reading report will say of it.
+"""One file becomes parts and quads: read, interpreted and written as N-Quads, with what the reading report will say of it.
 
 `ingest_file` is a pure function of the file's bytes, its name and the knowledge that ships with mbkg, so it runs in any process, and
-what it gave is kept by that key: an unchanged file is never read twice. It does not raise; what went wrong is in its result.
+what it gave is kept by that key: an unchanged file is never read twice. It does not raise; what went wrong is in its result. A report
+that can stand by itself has its quads at once; the parts are kept besides, for reports that are read from several files.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
 import os
 import re
 import traceback
-import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
-from mbkg.errors import MbkgError
+from mbkg.errors import BlankForm, MbkgError, UnknownIdentity
 from mbkg.facts.model import BudgetFact
-from mbkg.graph.generations import write_durably
 from mbkg.graph.iris import COMMON_GRAPH, DCTERMS, MB
+from mbkg.graph.limits import TookTooLong, time_limit
 from mbkg.graph.triples import key_of, report_to_quads
 from mbkg.graph.vocabulary import load_vocabulary
 from mbkg.reports import Report
+from mbkg.sources import Part, Role
 
 KIND_LABEL = {"budget": "预算", "final_account": "决算"}
 SCOPE_LABEL = {"department": "部门", "unit": "单位"}
 
-Reader = Callable[[Path], Sequence[Report]]
+Reader = Callable[[Path], Sequence[Report | Part]]
 Interpreter = Callable[[Report], Sequence[BudgetFact]]
 
 # What differs between two files that hold the same report.
@@ -64,26 +62,56 @@ class ReportReading:
     facts: int = 0
     contradicted: int = 0
     missing_pages: tuple[str, ...] = ()
-    leftovers: tuple[tuple[int, str, str], ...] = ()
+    leftovers: tuple[tuple[int, str, str, int | None, str, str], ...] = ()  # line, text, where, page, file, sheet
     notes: tuple[str, ...] = ()
+    pictures: int = 0  # cells recognised from a picture
+    sources: tuple[tuple[str, int, int, int, int], ...] = ()  # file, tables, cells, figures in words, cells agreeing
+
+
+@dataclass(frozen=True, slots=True)
+class PartInfo:
+    """What joining needs to know of a part without opening it.
+
+    `base` is the key of its report without the scope, blank where the identity is not whole; what of it is known is in `body`, `year` and
+    `kind`. `at` is the index of its own reading in `FileReading.reports`, -1 where it cannot stand by itself; `stated` counts the figures
+    it states in words.
+    """
+
+    role: Role
+    base: str
+    scope: str
+    scope_said: bool
+    body: str = ""
+    year: int = 0
+    kind: str = ""
+    at: int = -1
+    problem: str = ""
+    stated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """What one file gave: its reports, or why there are none. `quads` holds each report's N-Quads, in the order of `reports`."""
+    """What one file gave: its parts, and the reports that stand by themselves; or why there are none.
+
+    `quads` holds each report's N-Quads, in the order of `reports`; `contents` the parts themselves, in that of `parts`. `blank` tells a
+    form that nobody filled in from a file that could not be read.
+    """
 
     file: str
     sha256: str
     reports: tuple[ReportReading, ...] = ()
     problem: str = ""
+    blank: bool = False
+    parts: tuple[PartInfo, ...] = ()
     quads: tuple[bytes, ...] = field(default=(), repr=False)
+    contents: tuple[Part, ...] = field(default=(), repr=False)
 
 
-def read_with_mbkg(path: Path) -> Sequence[Report]:
+def read_with_mbkg(path: Path) -> Sequence[Part]:
     """The readers of mbkg, imported when first needed."""
-    from mbkg.reading import read_report
+    from mbkg.reading import read_parts
 
-    return read_report(path)
+    return read_parts(path)
 
 
 def facts_with_mbkg(report: Report) -> Sequence[BudgetFact]:
@@ -104,23 +132,28 @@ class Pipeline:
 MBKG = Pipeline()
 
 
-def ingest_file(path: str, pipeline: Pipeline = MBKG) -> FileReading:
-    """Read one file to quads; every failure becomes one line in `problem`."""
+def ingest_file(path: str, pipeline: Pipeline = MBKG, seconds: float = 0) -> FileReading:
+    """Read one file to parts and quads; every failure becomes one line in `problem`.
+
+    Args:
+        seconds: how long it may take; 0 means as long as it takes.
+    """
     name = os.path.basename(path)
     sha256 = ""
     try:
         sha256 = file_digest(path)
-        reports = _named_apart(tuple(pipeline.read(Path(path))))
-        read = [_ingest_report(replace(report, sha256=report.sha256 or sha256), pipeline) for report in reports]
-        return FileReading(
-            file=name,
-            sha256=sha256,
-            reports=tuple(reading for reading, _ in read),
-            problem="" if read else f"{name}：没有读出报告。",
-            quads=tuple(quads for _, quads in read),
-        )
+        with time_limit(seconds):
+            return _ingest(name, sha256, pipeline.read(Path(path)), pipeline)
+    except BlankForm as error:
+        return FileReading(name, sha256, problem=str(error), blank=True)
     except MbkgError as error:
         return FileReading(name, sha256, problem=str(error))
+    except TookTooLong:
+        return FileReading(name, sha256, problem=too_long(name, seconds))
+    except MemoryError:
+        return FileReading(
+            name, sha256, problem=f"{name}：内存不足，没有读完，未入图。请把文件拆小，或在内存更大的机器上读。"
+        )
     except OSError as error:
         return FileReading(name, sha256, problem=f"{name}：无法打开（{error.strerror or error}）。请检查路径和权限。")
     except Exception as error:
@@ -129,8 +162,67 @@ def ingest_file(path: str, pipeline: Pipeline = MBKG) -> FileReading:
         return FileReading(
             name,
             sha256,
-            problem=f"{name}：读取时出现内部错误（{type(error).__name__}: {error}）。设置 MBKG_DEBUG=1 可看细节。",
+            problem=f"{name}：读取时出现内部错误（{type(error).__name__}: {' '.join(str(error).split())}）。设置 MBKG_DEBUG=1 可看细节。",
         )
+
+
+def too_long(name: str, seconds: float) -> str:
+    return f"{name}：{seconds:g} 秒内没有读完，已停止，未入图。可用 --limit 给更多秒数，或把文件拆小。"
+
+
+def _ingest(name: str, sha256: str, read: Sequence[Report | Part], pipeline: Pipeline) -> FileReading:
+    parts = [part if isinstance(part, Part) else Part(part) for part in read]
+    parts = [
+        replace(part, report=report)
+        for part, report in zip(parts, _named_apart([part.report for part in parts]), strict=True)
+    ]
+    parts = [replace(part, report=replace(part.report, sha256=part.report.sha256 or sha256)) for part in parts]
+    infos: list[PartInfo] = []
+    readings: list[ReportReading] = []
+    quads: list[bytes] = []
+    for part in parts:
+        at = -1
+        if part.has_tables and not part.missing:
+            at = len(readings)
+            reading, lines = ingest_report(part.report, pipeline)
+            readings.append(reading)
+            quads.append(lines)
+        infos.append(_info(part, at))
+    problem = next((info.problem for info in infos if info.problem), "") if not readings else ""
+    return FileReading(
+        name,
+        sha256,
+        tuple(readings),
+        problem if parts else f"{name}：没有读出报告。",
+        False,
+        tuple(infos),
+        tuple(quads),
+        tuple(parts),
+    )
+
+
+def _info(part: Part, at: int) -> PartInfo:
+    report = part.report
+    problem = ""
+    if part.missing:
+        problem = str(UnknownIdentity(report.file, "、".join(part.missing)))
+    elif not part.has_tables:
+        whose = f"{report.unit}{report.year}年{KIND_LABEL[report.kind]}"
+        problem = f"{report.file}：只有{whose}的文字说明，没有表，暂未入图；它的表格文件读入后合为一份报告。"
+    key = key_of(report, load_vocabulary()).rpartition("-")[0]
+    body = "" if "单位名称" in part.missing else key.removesuffix(f"-{report.year}-{report.kind.replace('_', '-')}")
+    return PartInfo(
+        part.role,
+        "" if part.missing else key,
+        report.scope,
+        part.scope_said,
+        body,
+        0 if "年度" in part.missing else report.year,
+        "" if "预算或决算" in part.missing else report.kind,
+        at,
+        problem,
+        sum(statement.value is not None for statement in report.statements),
+    )
 
 
 def file_digest(path: str | Path) -> str:
@@ -138,7 +230,7 @@ def file_digest(path: str | Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _named_apart(reports: tuple[Report, ...]) -> tuple[Report, ...]:
+def _named_apart(reports: Sequence[Report]) -> tuple[Report, ...]:
     """Reports of one file carry its stem; a second one is told apart by its place in the file."""
     seen: Counter[str] = Counter()
     apart = []
@@ -148,7 +240,8 @@ def _named_apart(reports: tuple[Report, ...]) -> tuple[Report, ...]:
     return tuple(apart)
 
 
-def _ingest_report(report: Report, pipeline: Pipeline) -> tuple[ReportReading, bytes]:
+def ingest_report(report: Report, pipeline: Pipeline) -> tuple[ReportReading, bytes]:
+    """A report's reading and its N-Quads."""
     vocabulary = load_vocabulary()
     facts = tuple(pipeline.interpret(report))
     nquads = to_nquads(report_to_quads(report, facts, vocabulary))
@@ -176,8 +269,12 @@ def _ingest_report(report: Report, pipeline: Pipeline) -> tuple[ReportReading, b
         missing_pages=tuple(
             f"{table.title}（{table.missing_pages} 页）" for table in report.tables if table.missing_pages
         ),
-        leftovers=tuple((leftover.line, leftover.text, leftover.where) for leftover in report.leftovers),
+        leftovers=tuple(
+            (left.line, left.text, left.where, left.page, left.file, left.sheet) for left in report.leftovers
+        ),
         notes=report.notes,
+        pictures=sum(cell.confidence < 1 for _, cell in report.cells),
+        sources=tuple((s.file, s.tables, s.cells, s.statements, s.agreeing) for s in report.sources),
     )
     return reading, nquads
 
@@ -191,59 +288,3 @@ def content_digest(nquads: bytes) -> str:
     """The digest of what a report says, whatever file it stands in."""
     told = (line for line in nquads.splitlines() if not line.endswith(_COMMON) and not _FROM_FILE.search(line))
     return hashlib.sha256(b"\n".join(told)).hexdigest()[:24]
-
-
-class ReadingCache:
-    """Readings kept by file content, file name and knowledge; a reading is there whole or not at all."""
-
-    def __init__(self, folder: Path, knowledge: str) -> None:
-        self.folder = folder
-        self.knowledge = knowledge
-        self._seen: dict[str, FileReading] = {}
-
-    def entry(self, name: str, sha256: str) -> str:
-        """The name of the cache entry for a file."""
-        return hashlib.sha256(f"{sha256}\0{name}\0{self.knowledge}".encode()).hexdigest()[:32]
-
-    def get(self, entry: str) -> FileReading | None:
-        """A reading without its quads."""
-        if entry in self._seen:
-            return self._seen[entry]
-        try:
-            stored = json.loads((self.folder / f"{entry}.json").read_text(encoding="utf-8"))
-            reports = tuple(ReportReading(**_tuples(report)) for report in stored["reports"])
-            if not all(self._quads_path(entry, at).exists() for at in range(len(reports))):
-                return None
-            self._seen[entry] = FileReading(stored["file"], stored["sha256"], reports, stored["problem"])
-            return self._seen[entry]
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
-    def put(self, entry: str, reading: FileReading) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for at, quads in enumerate(reading.quads):
-            write_durably(self._quads_path(entry, at), zlib.compress(quads, 1))
-        stored = asdict(replace(reading, quads=()))
-        write_durably(self.folder / f"{entry}.json", json.dumps(stored, ensure_ascii=False, sort_keys=True).encode())
-
-    def quads(self, entry: str, at: int) -> bytes:
-        return zlib.decompress(self._quads_path(entry, at).read_bytes())
-
-    def keep_only(self, entries: set[str]) -> None:
-        """Drop every reading that no file of the graph needs."""
-        if self.folder.is_dir():
-            for path in self.folder.iterdir():
-                if path.name.partition(".")[0] not in entries:
-                    with contextlib.suppress(OSError):
-                        path.unlink()
-
-    def _quads_path(self, entry: str, at: int) -> Path:
-        return self.folder / f"{entry}.{at}.nq.z"
-
-
-def _tuples(stored: dict[str, Any]) -> dict[str, Any]:
-    """Stored lists as the tuples they were."""
-    return {
-        name: tuple(tuple(v) if isinstance(v, list) else v for v in value) if isinstance(value, list) else value
-        for name, value in stored.items()
-    }

@@ -77,6 +77,7 @@ def write_facts(
         for kind in _kinds(_joined_code(at), codes[_without_codes(at)]):
             writer.say(node, MB.rowKind, text(kind))
         _write_amount(node, fact, report, cells, writer)
+        writer.say_confidence(node, fact.confidence)
         _write_evidence(node, fact, evidences, writer)
 
 

@@ -11,13 +11,21 @@ from typing import Any
 
 from mbkg.graph.ingest import ReportReading
 from mbkg.graph.manifest import Chosen
+from mbkg.reports import place_words
 
-STATUS_WORDS = {"read": "新读取", "unchanged": "未变，跳过", "cached": "内容已读过，跳过", "failed": "未入图"}
+STATUS_WORDS = {
+    "read": "新读取",
+    "unchanged": "未变，跳过",
+    "cached": "内容已读过，跳过",
+    "blank": "空白样表",
+    "failed": "未入图",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """What became of one file given to a build: read, unchanged, cached (its content was read before) or failed."""
+    """What became of one file given to a build: read, unchanged, cached (its content was read before), blank (a form without figures)
+    or failed."""
 
     path: str
     name: str
@@ -67,7 +75,19 @@ class BuildResult:
                 {
                     **{name: value for name, value in asdict(reading).items() if name not in {"content", "leftovers"}},
                     "leftovers": [
-                        {"line": line, "text": text, "where": where} for line, text, where in reading.leftovers
+                        {
+                            "line": line,
+                            "text": text,
+                            "where": where,
+                            "page": page,
+                            "file": file or reading.file,
+                            "sheet": sheet,
+                        }
+                        for line, text, where, page, file, sheet in reading.leftovers
+                    ],
+                    "sources": [
+                        {"file": file, "tables": tables, "cells": cells, "statements": statements, "agreeing": agreeing}
+                        for file, tables, cells, statements, agreeing in reading.sources
                     ],
                     "other_files": list(choice.other_files),
                     "superseded": list(choice.superseded),
@@ -137,24 +157,25 @@ def remarks(result: BuildResult) -> Iterator[str]:
     """Everything that needs a sentence: other sources, superseded files, missing pages, notes, lines not understood, failures."""
     for choice, reading in result.concerned:
         name = reading.name
-        if choice.other_files:
+        if choice.other_files and not reading.sources:
             yield f"{name}：{choice.file} 与 {'、'.join(choice.other_files)} 是同一报告，内容相同，入图一份，记两个来源。"
-        if choice.superseded:
-            older = "、".join(choice.superseded)
-            yield f"{name}：{older} 是同一报告的另一版本，内容不同；以后给出的 {choice.file} 为准（同一文件夹内按文件名先后）。"
         for table in reading.missing_pages:
             if any(table.partition("（")[0] in note for note in reading.notes):
                 continue  # the reader says so itself, below
             yield f"{name}：{table} 有表头而无数据行，续页缺失。"
         if reading.ambiguous:
             yield f"{name}：{reading.ambiguous} 个数字的列无法唯一确定，已标为存疑并列出候选列（mbkg cells 的 how 列为 ambiguous）。"
+        if reading.pictures:
+            yield f"{name}：{reading.pictures} 个数字识别自图片，可信度较低，请核对原件。"
         for note in reading.notes:
             yield f"{name}：{note}"
-        for line, text, where in reading.leftovers:
-            yield f"{name} 第 {line} 行含数字但未读懂{f'（{where}）' if where else ''}：{text.strip()}"
+        for line, text, where, page, file, sheet in reading.leftovers:
+            at = f"{file} " if file else ""
+            at += place_words(line, page, sheet)
+            yield f"{name} {at}含数字但未读懂{f'（{where}）' if where else ''}：{text.strip()}"
     for outcome in result.files:
         if outcome.problem:
-            yield f"未入图 {outcome.problem}"
+            yield outcome.problem if outcome.status == "blank" else f"未入图 {outcome.problem}"
 
 
 def closing_line(result: BuildResult) -> str:

@@ -46,7 +46,7 @@ def write_project(number: int, project: Project, report: Report, body: Body, wri
         writer.say(node, MB.selfGrade, writer.vocabulary.concept("grade", project.grade))
         writer.say_text(node, MB.selfGradePrinted, project.grade)
     writer.say_text(node, MB.goal, project.goal)
-    writer.say_place(node, project.place.line, project.place.page)
+    writer.say_place(node, project.place)
     for population in writer.vocabulary.mentions(
         "population", " ".join((project.name, *project.aliases, project.sheet_name))
     ):
@@ -113,7 +113,7 @@ def _write_indicator(
     writer.say_text(node, MB.completionRate, indicator.completion_rate)
     writer.say_decimal(node, MB.score, indicator.score)
     writer.say_text(node, MB.deviationReason, indicator.deviation)
-    writer.say_place(node, indicator.place.line, indicator.place.page)
+    writer.say_place(node, indicator.place)
     for population in writer.vocabulary.mentions("population", indicator.level3):
         writer.say(node, MB.population, population)
 

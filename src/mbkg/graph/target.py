@@ -17,9 +17,10 @@ from typing import Any, Protocol
 
 from pyoxigraph import Literal, Quad, RdfFormat, Store, Triple, parse
 
+from mbkg.graph.cache import ReadingCache
 from mbkg.graph.derive import derive
 from mbkg.graph.generations import KgDirectory, write_durably
-from mbkg.graph.ingest import ReadingCache, to_nquads
+from mbkg.graph.ingest import to_nquads
 from mbkg.graph.iris import COMMON_GRAPH, DERIVED_GRAPH, MB, SKOS, VOCABULARY_GRAPH, digest, report_iri
 from mbkg.graph.manifest import Chosen, Manifest
 from mbkg.graph.reading_report import BuildResult
@@ -27,6 +28,7 @@ from mbkg.graph.store import OxigraphStore
 from mbkg.graph.vocabulary import load_vocabulary, ontology_files
 
 IN_COMMON = f"<{COMMON_GRAPH.value}> .".encode()
+WAITING = "waiting.json"
 _UNLISTED = f" {MB.unlisted} ".encode()
 _ALT_LABEL = f"{SKOS.altLabel} ".encode()
 _PREF_LABEL = f"{SKOS.prefLabel} ".encode()
@@ -41,6 +43,10 @@ class Target(Protocol):
     def manifest(self) -> dict[str, Any]: ...
 
     def is_built(self) -> bool: ...
+
+    def remember(self, after: Manifest) -> None:
+        """Keep what was read while it makes no report yet: the words of one whose tables are still to come."""
+        ...
 
     def load(self, before: Manifest, after: Manifest, cache: ReadingCache, result: BuildResult) -> BuildResult:
         """Bring the graph from one manifest to the next; returns the result with what the graph now holds."""
@@ -59,19 +65,22 @@ class DirectoryTarget:
         return self._directory.locked()
 
     def manifest(self) -> dict[str, Any]:
-        return self._directory.manifest()
+        return self._directory.manifest() if self.is_built() else _read_json(self._directory.root / WAITING)
 
     def is_built(self) -> bool:
         return self._directory.current() is not None
+
+    def remember(self, after: Manifest) -> None:
+        _write_json(self._directory.root / WAITING, after.to_json())
 
     def load(self, before: Manifest, after: Manifest, cache: ReadingCache, result: BuildResult) -> BuildResult:
         onto_current = self.is_built() and before.knowledge == after.knowledge and bool(before.reports)
         folder = self._directory.new_generation(copy_current=onto_current)
         result = _fill(folder / "store", before if onto_current else Manifest(""), after, cache, result)
-        write_durably(folder / "manifest.json", json.dumps(after.to_json(), ensure_ascii=False, indent=1).encode())
-        write_durably(folder / "reading.json", json.dumps(result.to_json(), ensure_ascii=False, indent=1).encode())
+        _write_json(folder / "manifest.json", after.to_json())
+        _write_json(folder / "reading.json", result.to_json())
         self._directory.publish(folder)
-        cache.keep_only({file.entry for file in after.files})
+        cache.keep_only({file.entry for file in after.files} | cache.used)
         return result
 
 
@@ -142,14 +151,13 @@ class RemoteTarget:
         return self._notes.locked()
 
     def manifest(self) -> dict[str, Any]:
-        try:
-            loaded = json.loads((self._notes.root / "manifest.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return loaded if isinstance(loaded, dict) else {}
+        return _read_json(self._notes.root / ("manifest.json" if self.is_built() else WAITING))
 
     def is_built(self) -> bool:
         return (self._notes.root / "manifest.json").exists()
+
+    def remember(self, after: Manifest) -> None:
+        _write_json(self._notes.root / WAITING, after.to_json())
 
     def load(self, before: Manifest, after: Manifest, cache: ReadingCache, result: BuildResult) -> BuildResult:
         remote = self._remote
@@ -170,11 +178,22 @@ class RemoteTarget:
         for quads in derive(remote):
             derived += [quad.triple for quad in quads]
             remote.replace_graph(DERIVED_GRAPH, derived)
-        write_durably(
-            self._notes.root / "manifest.json", json.dumps(after.to_json(), ensure_ascii=False, indent=1).encode()
-        )
-        cache.keep_only({file.entry for file in after.files})
+        _write_json(self._notes.root / "manifest.json", after.to_json())
+        cache.keep_only({file.entry for file in after.files} | cache.used)
         return replace(result, changed=True, derived=len(derived))
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file; an empty one where there is none."""
+    try:
+        loaded = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _write_json(path: Path, stored: dict[str, Any]) -> None:
+    write_durably(path, json.dumps(stored, ensure_ascii=False, indent=1).encode())
 
 
 def ontology_nquads() -> bytes:
@@ -193,7 +212,11 @@ def report_lines(chosen: Chosen, cache: ReadingCache) -> bytes:
     """One report's own graph as N-Quads, with the names of the files it was found in."""
     iri = report_iri(chosen.key)
     lines = [line for line in cache.quads(chosen.entry, chosen.index).splitlines() if not line.endswith(IN_COMMON)]
-    names = [(MB.fileName, chosen.file), *((MB.otherFileName, name) for name in chosen.other_files)]
+    names = [
+        (MB.fileName, chosen.file),
+        *((MB.otherFileName, name) for name in chosen.other_files),
+        *((MB.supersededFileName, name) for name in chosen.superseded),
+    ]
     quads = [Quad(iri, predicate, Literal(name), iri) for predicate, name in names]
     return b"\n".join((*lines, to_nquads(quads)))
 

@@ -7,7 +7,8 @@ graph; facts and series are added by `knowledge`, bodies by `bodies`. Order of i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pyoxigraph import NamedNode, Quad
 
@@ -53,10 +54,10 @@ def report_to_quads(report: Report, facts: Sequence[BudgetFact], vocabulary: Voc
     writer = ReportWriter(iri, vocabulary)
     body = body_of(report.unit, writer)
     write_body(body, writer)
-    _write_report(report, body, writer)
+    sources = _write_report(report, body, writer)
     evidences: Evidences = {"cell": [], "statement": [], "project": []}
     for number, table in enumerate(report.tables, start=1):
-        evidences["cell"] += _write_table(number, table, len(evidences["cell"]), writer)
+        evidences["cell"] += _write_table(number, table, len(evidences["cell"]), sources, writer)
     for number, project in enumerate(report.projects, start=1):
         evidences["project"].append(write_project(number, project, report, body, writer))
     for number, statement in enumerate(report.statements, start=1):
@@ -68,7 +69,8 @@ def report_to_quads(report: Report, facts: Sequence[BudgetFact], vocabulary: Voc
     return writer.quads()
 
 
-def _write_report(report: Report, body: Body, writer: ReportWriter) -> None:
+def _write_report(report: Report, body: Body, writer: ReportWriter) -> dict[str, NamedNode]:
+    """State the report and its reading; returns the nodes of its files by name where there are several."""
     iri = writer.graph
     writer.say(iri, RDF.type, MB.Report)
     writer.say(iri, DCTERMS.identifier, text(report.name))
@@ -88,11 +90,33 @@ def _write_report(report: Report, body: Body, writer: ReportWriter) -> None:
     writer.say(reading, MB.cellsRead, integer(len(hows)))
     writer.say(reading, MB.cellsInferred, integer(hows.count("inferred")))
     writer.say(reading, MB.cellsAmbiguous, integer(hows.count("ambiguous")))
+    pictures = sum(cell.confidence < 1 for _, cell in report.cells)
+    writer.say(reading, MB.cellsFromPictures, integer(pictures) if pictures else None)
     for leftover in report.leftovers:
-        writer.say_text(reading, MB.unreadLine, f"{leftover.line}\t{leftover.text}")
+        at = f"{leftover.page}:{leftover.line}" if leftover.page else str(leftover.line)
+        writer.say_text(reading, MB.unreadLine, f"{at}\t{leftover.text}")
+    return _write_sources(report, writer)
 
 
-def _write_table(number: int, table: Table, cells_before: int, writer: ReportWriter) -> list[NamedNode]:
+def _write_sources(report: Report, writer: ReportWriter) -> dict[str, NamedNode]:
+    nodes = {}
+    for number, source in enumerate(report.sources, start=1):
+        node = nodes[source.file] = NamedNode(f"{writer.graph.value}/source/{number:02d}")
+        writer.say(writer.graph, PROV.hadPrimarySource, node)
+        writer.say(node, RDF.type, MB.SourceFile)
+        writer.say(node, MB.report, writer.graph)
+        writer.say(node, MB.fileName, text(source.file))
+        writer.say_text(node, MB.sha256, source.sha256)
+        writer.say(node, MB.tablesRecognised, integer(source.tables))
+        writer.say(node, MB.cellsRead, integer(source.cells))
+        writer.say(node, MB.statementsRead, integer(source.statements))
+        writer.say(node, MB.cellsAgreeing, integer(source.agreeing) if source.agreeing else None)
+    return nodes
+
+
+def _write_table(
+    number: int, table: Table, cells_before: int, sources: Mapping[str, NamedNode], writer: ReportWriter
+) -> list[NamedNode]:
     iri = NamedNode(f"{writer.graph.value}/table/{number:02d}")
     writer.say(iri, RDF.type, MB.Table)
     writer.say(iri, MB.report, writer.graph)
@@ -104,7 +128,7 @@ def _write_table(number: int, table: Table, cells_before: int, writer: ReportWri
     writer.say(iri, MB.declaredEmpty, boolean(True) if table.declared_empty else None)
     writer.say_text(iri, MB.note, table.declared_empty)
     writer.say(iri, MB.missingPages, integer(table.missing_pages) if table.missing_pages else None)
-    writer.say_place(iri, table.place.line, table.place.page)
+    writer.say_place(iri, table.place)
     for column in table.columns:
         writer.say_text(iri, MB.columnHeading, column)
     _write_blank_rows(iri, table, writer)
@@ -113,7 +137,7 @@ def _write_table(number: int, table: Table, cells_before: int, writer: ReportWri
     nodes = []
     for at, cell in enumerate(table.cells, start=cells_before + 1):
         node = NamedNode(f"{writer.graph.value}/cell/{at:05d}")
-        _write_cell(node, iri, cell, row_kinds(cell.row_code, cell.row_label, codes), writer)
+        _write_cell(node, iri, cell, row_kinds(cell.row_code, cell.row_label, codes), sources, writer)
         writer.say(node, MB.columnNumber, integer(numbers[cell.column]) if cell.column in numbers else None)
         nodes.append(node)
     return nodes
@@ -133,7 +157,12 @@ def _write_blank_rows(table_iri: NamedNode, table: Table, writer: ReportWriter) 
 
 
 def _write_cell(
-    node: NamedNode, table_iri: NamedNode, cell: Cell, kinds: tuple[str, ...], writer: ReportWriter
+    node: NamedNode,
+    table_iri: NamedNode,
+    cell: Cell,
+    kinds: tuple[str, ...],
+    sources: Mapping[str, NamedNode],
+    writer: ReportWriter,
 ) -> None:
     writer.say(node, RDF.type, MB.Cell)
     writer.say(node, MB.report, writer.graph)
@@ -153,7 +182,9 @@ def _write_cell(
     writer.say(node, MB.how, text(cell.how))
     for candidate in cell.candidates:
         writer.say_text(node, MB.candidateColumn, candidate)
-    writer.say_place(node, cell.place.line, cell.place.page)
+    writer.say_place(node, replace(cell.place, confidence=cell.confidence))
+    for place in cell.also:
+        writer.say(node, PROV.hadPrimarySource, sources.get(place.file))
     labels = (cell.row_label, cell.government_label)
     for code, label in zip(cell.row_code.split("|"), labels, strict=False):
         kind = code_kind(code)
@@ -200,7 +231,7 @@ def _write_statement(number: int, statement: Statement, writer: ReportWriter) ->
     writer.say_text(node, MB.reason, statement.reason)
     writer.say_text(node, MB.heading, statement.context)
     writer.say_text(node, MB.text, statement.text)
-    writer.say_place(node, statement.place.line, statement.place.page)
+    writer.say_place(node, statement.place)
     return node
 
 
@@ -211,4 +242,4 @@ def _write_term(number: int, term: Term, writer: ReportWriter) -> None:
     writer.say(node, MB.term, text(term.name))
     writer.say(node, RDFS.label, text(term.name))
     writer.say(node, MB.text, text(term.definition))
-    writer.say_place(node, term.place.line, term.place.page)
+    writer.say_place(node, term.place)

@@ -14,6 +14,7 @@ from mbkg.amounts import canonical
 from mbkg.graph.iris import BASE, COMMON_GRAPH, MB, RDF, SKOS, XSD, unlisted_iri
 from mbkg.graph.vocabulary import Vocabulary, group_of
 from mbkg.labels import strip_ordinal
+from mbkg.reports import Place
 
 Term = NamedNode | Literal
 
@@ -64,9 +65,17 @@ class ReportWriter:
     def say_decimal(self, subject: NamedNode, predicate: NamedNode, value: Decimal | None) -> None:
         self.say(subject, predicate, None if value is None else decimal(value))
 
-    def say_place(self, subject: NamedNode, line: int | None, page: int | None) -> None:
-        self.say(subject, MB.line, None if line is None else integer(line))
-        self.say(subject, MB.page, None if page is None else integer(page))
+    def say_place(self, subject: NamedNode, place: Place) -> None:
+        """Where something is printed; how sure its reading is, only where it came from a picture."""
+        self.say(subject, MB.line, None if place.line is None else integer(place.line))
+        self.say(subject, MB.page, None if place.page is None else integer(place.page))
+        self.say_text(subject, MB.sheetName, place.sheet)
+        self.say_text(subject, MB.fileName, place.file)
+        self.say_confidence(subject, place.confidence)
+
+    def say_confidence(self, subject: NamedNode, confidence: float) -> None:
+        if confidence < 1:
+            self.say(subject, MB.confidence, decimal(Decimal(str(round(confidence, 3)))))
 
     def concept(self, group: str, label: str) -> NamedNode:
         """The concept that a printed label names; one of its own, marked unlisted, where no list holds it."""

@@ -9,6 +9,7 @@ from mbkg.documents import Document
 from mbkg.reports import Leftover
 from mbkg.sheets.assemble import join_continued, merge_listed, project_of, set_units, tables_of
 from mbkg.sheets.funds import money_unit_of
+from mbkg.sheets.grids import has_grids, read_grids
 from mbkg.sheets.listed import read_summary, read_wide_grid
 from mbkg.sheets.model import Row, Sheet, SheetsReading
 from mbkg.sheets.scan import Start, Title, family_of, find_starts, find_titles, rows_of, title_for
@@ -30,7 +31,10 @@ def read_sheets(document: Document, shared_unit: str = "") -> SheetsReading:
         Money of projects is in 万元, cells are as printed. Nothing raises on odd input: a claimed line whose number was not
         understood is a leftover.
     """
+    grids = read_grids(document) if has_grids(document) else None
     rows = rows_of(document)
+    if grids is not None:  # what stands in true grids is read; the text around them remains
+        rows = [Row(r.number, r.page, "", (), False) if r.grid or r.number in grids.claimed else r for r in rows]
     titles = find_titles(rows)
     starts = find_starts(rows, titles)
     sheets: list[Sheet] = []
@@ -58,6 +62,9 @@ def read_sheets(document: Document, shared_unit: str = "") -> SheetsReading:
         accounted |= {rows[i].number for i in head}
         claimed |= {rows[i].number for i in span | head}
     _settle(readers)
+    if grids is not None:
+        sheets = sorted([*sheets, *grids.sheets], key=lambda sheet: sheet.line)
+        claimed |= grids.claimed
     sheets = join_continued(sheets)
     for sheet in sheets:
         sheet.unit = sheet.unit or shared_unit
@@ -70,7 +77,10 @@ def read_sheets(document: Document, shared_unit: str = "") -> SheetsReading:
         if row.number in claimed and row.number not in accounted and row.has_digit
     )
     merged = merge_listed(projects, listed) if listed else projects
-    return SheetsReading(tuple(merged), tuple(tables_of(sheets)), frozenset(claimed), leftovers)
+    if grids is not None:
+        leftovers = tuple(sorted((*leftovers, *grids.leftovers), key=lambda item: item.line))
+    notes = tuple(grids.notes) if grids is not None else ()
+    return SheetsReading(tuple(merged), tuple(tables_of(sheets)), frozenset(claimed), leftovers, notes)
 
 
 def _settle(readers: Sequence[SheetReader]) -> None:

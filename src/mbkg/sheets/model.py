@@ -18,12 +18,13 @@ _YEAR_LINE = re.compile(r"^[（(]?\d{4}年(?:度)?[）)]?$")
 
 @dataclass(frozen=True, slots=True)
 class SheetsReading:
-    """Everything the performance sheets of one document say, and the lines they take up."""
+    """Everything the performance sheets of one document say, the lines they take up, and Chinese sentences on what is not read."""
 
     projects: tuple[Project, ...]
     tables: tuple[Table, ...]
     claimed: frozenset[int]
     leftovers: tuple[Leftover, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

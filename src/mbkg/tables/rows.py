@@ -76,7 +76,7 @@ def grid_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon) -> list[R
         row = Row(line=line.number)
         code_columns: list[int] = []
         texts: list[str] = []
-        named = ""
+        named = group = ""
         for cell in line.cells:
             text = cell.text.strip()
             if not text:
@@ -100,7 +100,12 @@ def grid_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon) -> list[R
                 row.category = squeeze(text)
             else:
                 texts.append(squeeze(text))
-                named = squeeze(text) if header.trusted_grid and cell.column == name_column else named
+                if cell.rowspan > 1:
+                    group = squeeze(text)
+                elif header.trusted_grid and cell.column == name_column:
+                    named = squeeze(text)
+        if len(texts) > 1 and group in texts and not dual:
+            texts.remove(group)  # a name over several rows, with the row's own beside it
         row.label = named or (texts[0] if texts else "")
         row.government_label = texts[1] if len(texts) > 1 and dual else ""
         row.code_columns = tuple(code_columns)
@@ -131,10 +136,12 @@ def _grid_lane_rows(line: Line, header: Header) -> Iterator[Row]:
         if role == "label" or not strips or strips[-1][0] != lane:
             strips.append((lane, []))
         strips[-1][1].append((column, role))
+    label = ""  # of a cell that reaches into the next strip: what stands there is its amount
+    reach = -1
     for lane, own in strips:
         first, last = min(c for c, _ in own), max(c for c, _ in own)
         roles = dict(own)
-        row = Row(lane=lane, line=line.number)
+        row = Row(lane=lane, line=line.number, label=label if reach > first else "")
         for cell in line.cells:
             text = cell.text.strip()
             if not text or not first <= cell.column <= last:
@@ -146,6 +153,9 @@ def _grid_lane_rows(line: Line, header: Header) -> Iterator[Row]:
                 row.numbers.append(Printed(text, line.number, line.page, cell.column))
             elif not is_number(text):
                 row.label += squeeze(text)
+                label, reach = row.label, cell.column + cell.colspan
+        if row.label == label and reach > last + 1 and not row.numbers:
+            continue  # its amount stands in the next strip
         if row.started:
             yield row
 

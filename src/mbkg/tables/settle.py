@@ -51,6 +51,18 @@ class Draft:
     def notes(self) -> tuple[str, ...]:
         return tuple(note for page in self.pages for note in page.notes)
 
+    def placed_by_guess(self, rows: Sequence[int]) -> frozenset[int]:
+        """Rows whose columns rest on places alone, or on the head of another grid: a table that goes on may count them otherwise."""
+        heads = {line.grid for page in self.pages for line in page.head if line.is_grid}
+        elsewhere = {
+            line.number for page in self.pages for line in page.body if line.grid is not None and line.grid not in heads
+        }
+        return frozenset(
+            row
+            for row in rows
+            if self.pages[self.rows[row].page_index].aligned or (heads and self.rows[row].line in elsewhere)
+        )
+
     def columns_of(self, row: Row) -> tuple[Column, ...]:
         """The money columns a row's numbers may stand in: those of its own side in a two-sided table."""
         money = self.header.money
@@ -181,10 +193,10 @@ class Settler:
         for page, header in enumerate(draft.headers):
             if draft.pages[page].is_grid:
                 self._grid_page(draft, problem, members, columns, page, header)
-        if any(page.aligned for page in draft.pages) and self._breaks_many_sums(draft, problem, members):
-            for row in members:  # the places mislead: let the sums tell
-                if draft.pages[draft.rows[row].page_index].aligned:
-                    draft.placed.pop(row, None)
+        doubtful = draft.placed_by_guess(members)
+        if doubtful and self._breaks_many_sums(draft, problem, members, doubtful):
+            for row in doubtful:  # the places mislead: let the sums tell
+                draft.placed.pop(row, None)
         fixed = {
             position: draft.placed[row][0].columns
             for position, row in enumerate(members)
@@ -204,11 +216,13 @@ class Settler:
             self._doubt(draft, members, problem.width)
 
     @staticmethod
-    def _breaks_many_sums(draft: Draft, problem: Problem, members: list[int]) -> bool:
+    def _breaks_many_sums(
+        draft: Draft, problem: Problem, members: list[int], among: frozenset[int] | None = None
+    ) -> bool:
         """Whether a third of the rows break the sums their head promises: then the head was misread, not the report wrong."""
         tried = broken = 0
         for position, row in enumerate(members):
-            if row not in draft.placed or len(problem.rows[position]) < 2:
+            if row not in draft.placed or len(problem.rows[position]) < 2 or (among is not None and row not in among):
                 continue
             amounts = dict(zip(draft.placed[row][0].columns, problem.rows[position], strict=True))
             for total, parts in problem.sums:

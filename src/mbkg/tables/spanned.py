@@ -84,11 +84,14 @@ def _stretch(over: list[list[SpannedCell]], blank: GridCell, row: int) -> None:
 def roles_from_body(stacks: Sequence[Sequence[SpannedCell]], find: Finder, body: Sequence[Line]) -> dict[int, Heading]:
     """Headings no word explains, by the id of their cell: amounts where numbers stand below, else names or remarks.
 
-    Only columns of their own are judged; a heading over others says nothing by itself.
+    Words left of the amounts name the row, unless codes with names of their own do. Only columns of their own are judged; a heading
+    over others says nothing by itself.
     """
     judged: dict[int, Heading] = {}
-    labelled = any((found := find(stack[-1].text)) and found.heading.role == "label" for stack in stacks)
-    for stack in stacks:
+    known = [found.heading.role if (found := find(stack[-1].text)) else "" for stack in stacks]
+    coded = "code" in known
+    first_amount = next((at for at, role in enumerate(known) if role == "money"), len(known))
+    for at, stack in enumerate(stacks):
         leaf = stack[-1]
         if find(leaf.text) is not None:
             continue
@@ -102,6 +105,5 @@ def roles_from_body(stacks: Sequence[Sequence[SpannedCell]], find: Finder, body:
         ]
         words = sum(not is_number(text) for text in texts)
         if texts and words * 2 > len(texts):
-            judged[id(leaf)] = Heading(leaf.text, "category" if labelled else "label")
-            labelled = True
+            judged[id(leaf)] = Heading(leaf.text, "category" if coded or at > first_amount else "label")
     return judged
