@@ -90,6 +90,7 @@ def _line(number: int, raw: str, page: int | None) -> Line:
         if _MARKDOWN_RULE.match(text):
             return Line(number, "", (), page)
         parts = text.strip()[1:-1].split("|")
+        text = "\t".join(part.strip(" \u3000\xa0") for part in parts)
     else:
         return Line(number, text, (), page)
     cells = tuple(GridCell(part.strip(" \u3000\xa0"), column) for column, part in enumerate(parts))
