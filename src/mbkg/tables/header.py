@@ -498,7 +498,8 @@ def _sums(tops: Sequence[Node], money: Sequence[Node]) -> list[tuple[int, tuple[
                 if id(child) in index and parts:
                     found.append((index[id(child)], tuple(parts)))
         totals = [node for node in siblings if node.heading.total and not node.children and id(node) in index]
-        sisters = [node for node in siblings if not node.heading.total and node.heading.additive]
+        # A group that is named a total (“三公”经费 beside 会议费) is a part where another column adds it up.
+        sisters = [n for n in siblings if n.heading.additive and _is_part(n, totals)]
         columns = [column for node in sisters for column in amount_columns(node)]
         if len(totals) == 1 and columns:
             found.append((index[id(totals[0])], tuple(columns)))
@@ -507,6 +508,13 @@ def _sums(tops: Sequence[Node], money: Sequence[Node]) -> list[tuple[int, tuple[
 
     visit(tops)
     return found
+
+
+def _is_part(node: Node, totals: Sequence[Node]) -> bool:
+    """Whether a column, or group of columns, is added up by the total among its sisters."""
+    return not node.heading.total or (
+        bool(totals) and bool(node.children) and "phase" not in node.children[0].heading.sets
+    )
 
 
 def _grid_agrees(header: Header) -> bool:

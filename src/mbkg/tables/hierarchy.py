@@ -112,10 +112,32 @@ def parents_of(rows: Sequence[Row], codes: Sequence[Coded], lexicon: Lexicon) ->
             parents.append(None)
             continue
         if not coded.code:
-            parents.append(total if row.label and total is not None else None)
+            parents.append(_named_parent(rows, codes, index, total, lexicon) if row.label else None)
             continue
         parents.append(_parent(index, coded, codes, total))
     return parents
+
+
+def _named_parent(
+    rows: Sequence[Row], codes: Sequence[Coded], index: int, total: int | None, lexicon: Lexicon
+) -> int | None:
+    """What a row without a code is part of: the row above whose name stands further left, or the 小计 that opens its group.
+
+    In all other tables that is the total.
+    """
+    own = rows[index]
+    for above in range(index - 1, -1, -1):
+        other = rows[above]
+        if not other.label or codes[above].code or above == total:
+            continue
+        if other.label_column < own.label_column or (_is_subtotal(other, lexicon) and not _is_subtotal(own, lexicon)):
+            return above
+    return total
+
+
+def _is_subtotal(row: Row, lexicon: Lexicon) -> bool:
+    found = lexicon.heading(row.label)
+    return found is not None and found.heading.total and not lexicon.is_total(row.label)
 
 
 def _parent(index: int, coded: Coded, codes: Sequence[Coded], total: int | None) -> int | None:

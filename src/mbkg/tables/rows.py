@@ -51,6 +51,7 @@ class Row:
     category: str = ""
     indent: int = 0
     code_columns: tuple[int, ...] = ()
+    label_column: int = 0  # of a grid: names further right are parts of names further left
     line: int = 0
     page_index: int = 0
 
@@ -76,6 +77,7 @@ def grid_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon) -> list[R
         row = Row(line=line.number)
         code_columns: list[int] = []
         texts: list[str] = []
+        name_columns: list[int] = []
         named = group = ""
         for cell in line.cells:
             text = cell.text.strip()
@@ -100,13 +102,16 @@ def grid_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon) -> list[R
                 row.category = squeeze(text)
             else:
                 texts.append(squeeze(text))
+                name_columns.append(cell.column)
                 if cell.rowspan > 1:
                     group = squeeze(text)
                 elif header.trusted_grid and cell.column == name_column:
                     named = squeeze(text)
         if len(texts) > 1 and group in texts and not dual:
+            del name_columns[texts.index(group)]
             texts.remove(group)  # a name over several rows, with the row's own beside it
         row.label = named or (texts[0] if texts else "")
+        row.label_column = name_columns[texts.index(row.label)] if row.label in texts else 0
         row.government_label = texts[1] if len(texts) > 1 and dual else ""
         row.code_columns = tuple(code_columns)
         if row.started:
