@@ -14,9 +14,9 @@ from mbkg.errors import BlankForm, NotAReport, UnreadableFile
 from mbkg.inspecting.layout import Strip, laid_out
 from mbkg.inspecting.marks import marks_of
 from mbkg.inspecting.places import Places
-from mbkg.inspecting.reread import Reread, reread
 from mbkg.inspecting.tableviews import table_view
 from mbkg.inspecting.values import Inspection, LeftLine, Mark, PageView, ReportView, SheetView
+from mbkg.readings import Readings, Whose, read_all, split_by_report
 
 _COUNTER_WORDS = frozenset({"栏次", "栏目", "列次", "行次"})
 
@@ -45,7 +45,8 @@ def inspect_file(path: Path, *, drawn: bool = False) -> Inspection:
 def inspect_document(document: Document) -> Inspection:
     """What was recognised in a document that has been read."""
     places = Places(document)
-    parts = reread(document)
+    found, _ = split_by_report(document)
+    parts = [read_all(Whose.of(identity, document, alone=len(found) == 1), part) for identity, part in found]
     pages = _Pages(document, places)
     marks: list[Mark] = []
     notes = list(document.notes)
@@ -69,7 +70,7 @@ def inspect_document(document: Document) -> Inspection:
     )
 
 
-def _problem(document: Document, parts: Sequence[Reread]) -> str:
+def _problem(document: Document, parts: Sequence[Readings]) -> str:
     """Why the file gives no report, in one sentence; blank where it gives one."""
     if any(part.has_figures for part in parts):
         return ""
@@ -78,8 +79,8 @@ def _problem(document: Document, parts: Sequence[Reread]) -> str:
     return str(NotAReport(document.name, "全文没有一张可识别的预算、决算或绩效表"))
 
 
-def _report_view(part: Reread, places: Places) -> ReportView:
-    identity = part.identity
+def _report_view(part: Readings, places: Places) -> ReportView:
+    identity = part.whose.identity
     return ReportView(
         unit=identity.unit or "",
         year=identity.year,
@@ -88,7 +89,7 @@ def _report_view(part: Reread, places: Places) -> ReportView:
         title=identity.title or "",
         begins=places.words(identity.line),
         missing=identity.missing,
-        from_name=part.from_name,
+        from_name=part.whose.from_name,
     )
 
 
@@ -114,7 +115,7 @@ class _Pages:
     def views(self) -> tuple[PageView, ...]:
         return tuple(self.pages[number] for number in sorted(self.pages, key=lambda number: number or 0))
 
-    def add(self, part: Reread) -> None:
+    def add(self, part: Readings) -> None:
         for draft, table in zip(part.tables.drafts, part.tables.tables, strict=True):
             view = table_view(draft, table, self.places)
             page = self._page(view.page)
@@ -143,7 +144,7 @@ class _Pages:
                 page = self._page(number)
                 self.pages[number] = replace(page, unclaimed=(*page.unclaimed, left))
 
-    def _add_sheets(self, part: Reread) -> None:
+    def _add_sheets(self, part: Readings) -> None:
         """Performance sheets by where their tables stand; a project is counted with the last sheet that begins before it."""
         tables = sorted(part.sheets.tables, key=lambda table: table.place.line or 0)
         starts = [table.place.line or 0 for table in tables]

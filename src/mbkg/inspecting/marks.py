@@ -12,8 +12,8 @@ from mbkg.amounts import is_number, to_ascii_digits
 from mbkg.documents import Box, GridCell, Line, Word
 from mbkg.inspecting.layout import LINE, tokens_within
 from mbkg.inspecting.places import Places
-from mbkg.inspecting.reread import Reread
 from mbkg.inspecting.values import Mark, MarkKind
+from mbkg.readings import Readings
 from mbkg.tables.find import Block, tokens_of
 from mbkg.tables.header import Header
 from mbkg.tables.settle import Draft
@@ -22,7 +22,7 @@ Read = dict[int, list[tuple[str, MarkKind]]]
 """By line: the numbers read from it, in print order, and how each was placed."""
 
 
-def marks_of(part: Reread, places: Places) -> tuple[Mark, ...]:
+def marks_of(part: Readings, places: Places) -> tuple[Mark, ...]:
     """Every box of a report and what became of it."""
     found: list[Mark] = []
     for draft in part.tables.drafts:

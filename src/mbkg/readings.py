@@ -1,8 +1,12 @@
-"""A document read by every reader at once, with all they saw on the way: the same steps as `mbkg.reading`, nothing thrown away."""
+"""One report of a document read by every reader at once, with all they saw on the way.
+
+`reading` makes a `Report` of it, `inspecting` shows it. Sheets claim their lines first, then the prose says whose report it is and what it
+states, and the tables are read last because what the prose states helps to place their numbers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mbkg.amounts import looks_like_money
@@ -10,7 +14,7 @@ from mbkg.documents import Document, Line
 from mbkg.facts.statements import expectations
 from mbkg.naming import identity_in_name
 from mbkg.narrative import Identity, Narrative, read_narrative, split_reports
-from mbkg.reports import Leftover
+from mbkg.reports import Leftover, Statement
 from mbkg.sheets import SheetsReading, read_sheets
 from mbkg.tables.find import find_blocks, is_page_number, tokens_of
 from mbkg.tables.lexicon import load_lexicon
@@ -19,11 +23,46 @@ from mbkg.tables.read import TablesReading, read_tables
 
 
 @dataclass(frozen=True, slots=True)
-class Reread:
-    """One report of a document: whose it is, what only the file's name says of that, and what each reader made of its lines."""
+class Whose:
+    """Whose report it is, whether its scope is said, and what had to be taken from the file's name."""
 
     identity: Identity
-    from_name: tuple[str, ...]
+    scope_said: bool
+    from_name: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(identity: Identity, document: Document, *, alone: bool) -> Whose:
+        """The identity that the document prints; what it leaves out from the file's name, where that names body and year."""
+        said = identity.scope is not None
+        if not identity.missing or not alone:
+            return Whose(identity, said)
+        named = identity_in_name(document.name)
+        differ = any(
+            own is not None and other is not None and own != other
+            for own, other in ((identity.unit, named.unit), (identity.year, named.year), (identity.kind, named.kind))
+        )
+        if named.unit is None or named.year is None or differ:
+            return Whose(identity, said)
+        filled = replace(
+            identity,
+            unit=identity.unit or named.unit,
+            year=identity.year or named.year,
+            kind=identity.kind or named.kind,
+            scope=identity.scope or named.scope,
+        )
+        taken = tuple(name for name in identity.missing if name not in filled.missing)
+        return Whose(filled, filled.scope is not None, taken)
+
+    @property
+    def note(self) -> str:
+        return f"报告内没有写明{'、'.join(self.from_name)}，取自文件名。" if self.from_name else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What each reader made of one report's lines; places are numbers of its lines."""
+
+    whose: Whose
     document: Document
     sheets: SheetsReading
     narrative: Narrative
@@ -47,7 +86,7 @@ class Reread:
         return self.tables.claimed | self.sheets.claimed | self.narrative.claimed
 
     def leftovers(self) -> list[Leftover]:
-        """Lines with a number that was not understood, in print order."""
+        """Lines with a number that was not understood, in print order; a number that nobody claims is one too."""
         found = {*self.tables.leftovers, *self.sheets.leftovers}
         found |= {item for item in self.narrative.leftovers if item.line not in self.tables.claimed}
         found |= {Leftover(line.number, line.text.strip(), "未归入任何表、绩效表或说明") for line in self._stray(True)}
@@ -66,50 +105,37 @@ class Reread:
                 yield line
 
 
-def reread(document: Document) -> tuple[Reread, ...]:
-    """Every report in a document; the whole document as one where none of its parts has a table."""
+def split_by_report(document: Document) -> tuple[list[tuple[Identity, Document]], bool]:
+    """The reports with tables that a document holds, each with its lines; every part of it, and False, where none has a table."""
     split = [
         (identity, replace(part, format=document.format, pages=document.pages))
         for identity, part in split_reports(document)
     ]
-    found = [(identity, part) for identity, part in split if _has_tables(part)] or split
+    found = [(identity, part) for identity, part in split if _has_tables(part)]
     if len(found) == 1:  # what stands before or behind the one report with tables is its own prose
-        found = [(found[0][0], document)]
-    return tuple(_read(*_named(identity, document, len(found) == 1), part) for identity, part in found)
-
-
-def _named(identity: Identity, document: Document, alone: bool) -> tuple[Identity, tuple[str, ...]]:
-    """The identity with what it leaves out taken from the file's name, where that names body and year and says nothing else."""
-    if not identity.missing or not alone:
-        return identity, ()
-    named = identity_in_name(document.name)
-    differ = any(
-        own is not None and other is not None and own != other
-        for own, other in ((identity.unit, named.unit), (identity.year, named.year), (identity.kind, named.kind))
-    )
-    if named.unit is None or named.year is None or differ:
-        return identity, ()
-    filled = replace(
-        identity,
-        unit=identity.unit or named.unit,
-        year=identity.year or named.year,
-        kind=identity.kind or named.kind,
-        scope=identity.scope or named.scope,
-    )
-    return filled, tuple(name for name in identity.missing if name not in filled.missing)
+        return [(found[0][0], document)], True
+    return found or split, bool(found)
 
 
 def _has_tables(document: Document) -> bool:
+    """Whether a budget or final-account table, or a performance sheet, was recognised."""
     if any(block.body or block.notes for block in find_blocks(document, load_lexicon())):
         return True
     return bool(read_sheets(document).projects)
 
 
-def _read(identity: Identity, from_name: Sequence[str], document: Document) -> Reread:
+def read_all(whose: Whose, document: Document, stated: tuple[Statement, ...] = ()) -> Readings:
+    """Let every reader read one report.
+
+    Args:
+        stated: what the report's narrative in another file states.
+    """
+    identity = whose.identity
     units = {block.unit for block in find_blocks(document, load_lexicon())} - {""}
     sheets = read_sheets(document, shared_unit=units.pop() if len(units) == 1 else "")
     narrative = read_narrative(document, skip=sheets.claimed)
     frame = Frame(identity.unit or "", identity.year or 0, identity.kind or "budget")
     names = [project.name for project in sheets.projects]
-    tables = read_tables(document, frame, sheets.claimed, names, expectations(narrative.statements, frame))
-    return Reread(identity, tuple(from_name), document, sheets, narrative, tables)
+    expected = expectations((*narrative.statements, *stated), frame)
+    tables = read_tables(document, frame, sheets.claimed, names, expected)
+    return Readings(whose, document, sheets, narrative, tables)
