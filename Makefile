@@ -23,6 +23,7 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/build_speed.py
+	@$(BIN)/python benchmarks/format_speed.py
 	@$(BIN)/mbkg build > /dev/null
 	@$(BIN)/python benchmarks/series_pays.py
 

@@ -10,29 +10,37 @@ has its own.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from mbkg.documents.model import Box, GridCell
+from mbkg.documents.pagerules import SNAP, Rule, TooManyRules, cells_of, tables_of, with_open_sides
 from mbkg.documents.pagetext import Run, lines_of
 
-_SNAP = 3.0  # points: rules nearer than this are one
-_THIN = 3.0  # points: a filled rectangle at most this thick is a rule
+_MOST_SPOTS = 100_000
 _AMOUNT = re.compile(r"^[-－]?\d[\d,，]*(?:\.\d+)?$")
 _AMOUNT_BEGINS = re.compile(r"^[-－]?[\d.,，]")
 
 
+Spot = tuple[int, int]
+"""Row and column of a grid, counted from 0."""
+
+
 @dataclass
 class PageGrid:
-    """One table of a page: the x of its column edges, the y of its row edges, its cells as (row, column, rowspan, colspan) boxes."""
+    """One table of a page: the x of its column edges, the y of its row edges, its cells by row and column.
+
+    `owners` gives for every row and column the cell that covers it.
+    """
 
     xs: list[float]
     ys: list[float]
-    cells: dict[tuple[int, int], Box]
-    spans: dict[tuple[int, int], tuple[int, int]]
+    cells: dict[Spot, Box]
+    spans: dict[Spot, tuple[int, int]]
+    owners: dict[Spot, Spot]
 
     @property
     def box(self) -> Box:
@@ -42,98 +50,49 @@ class PageGrid:
     def columns(self) -> int:
         return len(self.xs) - 1
 
+    def at(self, x: float, y: float) -> Spot:
+        """The cell at a place on the page; the nearest one for a place outside."""
+        row = min(max(bisect_right(self.ys, y) - 1, 0), len(self.ys) - 2)
+        column = min(max(bisect_right(self.xs, x) - 1, 0), len(self.xs) - 2)
+        return self.owners[row, column]
 
-def find_grids(page: Any) -> list[PageGrid]:
-    """The ruled tables of a pdfplumber page with two columns or more, from top to bottom."""
-    from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
-    edges = [edge for edge in page.edges if _is_rule(edge)]
-    if len(edges) < 4:
+def find_grids(rules: Sequence[Rule]) -> list[PageGrid]:
+    """The tables of two columns or more that rules make, from top to bottom.
+
+    Raises:
+        TooManyRules: they cross more often than in any table.
+    """
+    if len(rules) < 4:
         return []
-    edges = merge_edges(edges, _SNAP, _SNAP, _SNAP, _SNAP)
-    edges = [edge for edge in edges if (edge["x1"] - edge["x0"]) + (edge["bottom"] - edge["top"]) > 3]
-    edges += _missing_sides(edges)
-    tables = cells_to_tables(intersections_to_cells(edges_to_intersections(edges, _SNAP, _SNAP)))
-    grids = [_grid(table) for table in tables]
-    return sorted((grid for grid in grids if grid.columns > 1), key=lambda grid: grid.ys[0])
-
-
-def _is_rule(edge: dict[str, Any]) -> bool:
-    """Whether an edge can be a rule: not the border of a white background."""
-    if edge["object_type"] != "rect_edge" or edge.get("stroke"):
-        return True
-    return _is_thin(edge) or not _is_white(edge.get("non_stroking_color"))
-
-
-def _is_thin(edge: dict[str, Any]) -> bool:
-    points = edge.get("pts") or ()
-    if not points:
-        return False
-    width = max(x for x, _ in points) - min(x for x, _ in points)
-    height = max(y for _, y in points) - min(y for _, y in points)
-    return bool(min(width, height) <= _THIN)
-
-
-def _is_white(color: Any) -> bool:
-    if color is None:
-        return False
-    values = color if isinstance(color, (tuple, list)) else (color,)
-    if len(values) == 4:  # CMYK
-        return all(isinstance(v, (int, float)) and v == 0 for v in values)
-    return all(isinstance(v, (int, float)) and v >= 0.99 for v in values) and len(values) > 0
-
-
-def _missing_sides(edges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Vertical rules where three or more horizontal ones begin or end and none is drawn: the open sides of a table."""
-    horizontal = [edge for edge in edges if edge["orientation"] == "h"]
-    vertical = [edge for edge in edges if edge["orientation"] == "v"]
-    added = []
-    for key in ("x0", "x1"):
-        groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for edge in horizontal:
-            groups[round(edge[key] / _SNAP)].append(edge)
-        for group in groups.values():
-            if len(group) < 3:
-                continue
-            x = group[0][key]
-            top, bottom = min(e["top"] for e in group), max(e["top"] for e in group)
-            if any(
-                abs(edge["x0"] - x) <= 2 * _SNAP and edge["top"] < bottom and edge["bottom"] > top for edge in vertical
-            ):
-                continue
-            inside = [
-                edge
-                for edge in vertical
-                if edge["top"] < bottom and edge["bottom"] > top and group[0]["x0"] < edge["x0"] < group[0]["x1"]
-            ]
-            if inside:
-                added.append(
-                    {"x0": x, "x1": x, "top": top, "bottom": bottom, "orientation": "v", "object_type": "line"}
-                )
-    return added
+    grids = [_grid(table) for table in tables_of(cells_of(with_open_sides(rules)))]
+    return [grid for grid in grids if grid.columns > 1]
 
 
 def _grid(table: Sequence[Box]) -> PageGrid:
     xs = _edges([x for cell in table for x in (cell[0], cell[2])])
     ys = _edges([y for cell in table for y in (cell[1], cell[3])])
-    cells: dict[tuple[int, int], Box] = {}
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
-    taken: set[tuple[int, int]] = set()
+    if len(xs) * len(ys) > _MOST_SPOTS:
+        raise TooManyRules
+    cells: dict[Spot, Box] = {}
+    spans: dict[Spot, tuple[int, int]] = {}
+    owners: dict[Spot, Spot] = {}
     for x0, top, x1, bottom in sorted(table, key=lambda cell: (cell[3] - cell[1]) * (cell[2] - cell[0])):
         row, column = _nearest(ys, top), _nearest(xs, x0)
         size = (max(_nearest(ys, bottom) - row, 1), max(_nearest(xs, x1) - column, 1))
-        area = {(row + r, column + c) for r in range(size[0]) for c in range(size[1])}
-        if area & taken:
+        area = [(row + r, column + c) for r in range(size[0]) for c in range(size[1])]
+        if any(spot in owners for spot in area):
             continue  # a frame around cells that are there already
-        taken |= area
+        owners |= dict.fromkeys(area, (row, column))
         cells[row, column] = (x0, top, x1, bottom)
         spans[row, column] = size
     for row, (top, bottom) in enumerate(pairwise(ys)):
         for column, (x0, x1) in enumerate(pairwise(xs)):
-            if (row, column) not in taken:
+            if (row, column) not in owners:
+                owners[row, column] = (row, column)
                 cells[row, column] = (x0, top, x1, bottom)
                 spans[row, column] = (1, 1)
-    return PageGrid(xs, ys, cells, spans)
+    return PageGrid(xs, ys, cells, spans, owners)
 
 
 def _edges(values: Iterable[float]) -> list[float]:
@@ -153,8 +112,8 @@ def _nearest(edges: Sequence[float], value: float) -> int:
 
 def fill(grid: PageGrid, runs: Sequence[Run]) -> list[list[GridCell]]:
     """The rows of a grid with the text of the runs inside it; lines within a cell are parted by line breaks."""
-    held: dict[tuple[int, int], list[Run]] = defaultdict(list)
-    crossing: list[tuple[Run, list[tuple[tuple[int, int], int, int]]]] = []
+    held: dict[Spot, list[Run]] = defaultdict(list)
+    crossing: list[tuple[Run, list[tuple[Spot, int, int]]]] = []
     for run in runs:
         parts = _parts(grid, run)
         if len(parts) == 1:
@@ -175,11 +134,11 @@ def fill(grid: PageGrid, runs: Sequence[Run]) -> list[list[GridCell]]:
     return rows
 
 
-def _parts(grid: PageGrid, run: Run) -> list[tuple[tuple[int, int], int, int]]:
+def _parts(grid: PageGrid, run: Run) -> list[tuple[Spot, int, int]]:
     """Which cells the characters of a run stand in: (cell, first character, one behind the last) from left to right."""
-    parts: list[tuple[tuple[int, int], int, int]] = []
+    parts: list[tuple[Spot, int, int]] = []
     for index, (x0, x1) in enumerate(run.places):
-        place = _cell_at(grid, (x0 + x1) / 2, run.middle)
+        place = grid.at((x0 + x1) / 2, run.middle)
         if parts and parts[-1][0] == place:
             parts[-1] = (place, parts[-1][1], index + 1)
         else:
@@ -187,22 +146,11 @@ def _parts(grid: PageGrid, run: Run) -> list[tuple[tuple[int, int], int, int]]:
     return parts
 
 
-def _cell_at(grid: PageGrid, x: float, y: float) -> tuple[int, int]:
-    for place, (x0, top, x1, bottom) in grid.cells.items():
-        if x0 <= x < x1 and top <= y < bottom:
-            return place
-    return min(grid.cells, key=lambda place: _distance(grid.cells[place], x, y))
-
-
-def _distance(box: Box, x: float, y: float) -> float:
-    return max(box[0] - x, 0, x - box[2]) + max(box[1] - y, 0, y - box[3])
-
-
 def _home(
     run: Run,
-    parts: Sequence[tuple[tuple[int, int], int, int]],
-    held: dict[tuple[int, int], list[Run]],
-) -> tuple[int, int] | None:
+    parts: Sequence[tuple[Spot, int, int]],
+    held: dict[Spot, list[Run]],
+) -> Spot | None:
     """The cell a run over a rule belongs to whole; None where each side has its own text (`24,458.43二、财政专户管理资金`)."""
     pieces = [run.text[start:end] for _, start, end in parts]
     if any(_AMOUNT.match(a) and not _AMOUNT_BEGINS.match(b) for a, b in pairwise(pieces)):
@@ -210,7 +158,7 @@ def _home(
     if any(not _AMOUNT.match(a) and _AMOUNT.match(b) and "." in b for a, b in pairwise(pieces)):
         return None
 
-    def busy(place: tuple[int, int]) -> bool:
+    def busy(place: Spot) -> bool:
         return any(other.box[1] < run.box[3] and run.box[1] < other.box[3] for other in held[place])
 
     if _AMOUNT.match(run.text):  # amounts stand at the right of their cell
@@ -220,9 +168,7 @@ def _home(
     return None
 
 
-def _row(
-    grid: PageGrid, places: Sequence[tuple[int, int]], held: dict[tuple[int, int], list[Run]]
-) -> Iterable[list[GridCell]]:
+def _row(grid: PageGrid, places: Sequence[Spot], held: dict[Spot, list[Run]]) -> Iterable[list[GridCell]]:
     """The cells of one ruled row; as several rows where several amounts stand in one cell beneath each other."""
     lines = {place: lines_of(held[place]) for place in places}
     bands = _bands(grid, places, lines)
@@ -240,9 +186,7 @@ def _row(
         yield cells
 
 
-def _bands(
-    grid: PageGrid, places: Sequence[tuple[int, int]], lines: dict[tuple[int, int], list[list[Run]]]
-) -> list[float]:
+def _bands(grid: PageGrid, places: Sequence[Spot], lines: dict[Spot, list[list[Run]]]) -> list[float]:
     """The heights that part several rows in one ruled row; empty for one row."""
     stacked = [lines[place] for place in places if _is_stack(lines[place], grid.cells[place])]
     if not stacked:
@@ -283,7 +227,7 @@ def _joined(line: Sequence[Run]) -> str:
 def shared_columns(grids: Sequence[PageGrid]) -> list[float]:
     """The column edges that the pages of one table have together."""
     longest = max(grids, key=lambda grid: len(grid.xs)).xs
-    extra = [x for grid in grids for x in grid.xs if min(abs(x - y) for y in longest) > 2 * _SNAP]
+    extra = [x for grid in grids for x in grid.xs if min(abs(x - y) for y in longest) > 2 * SNAP]
     return _edges([*longest, *extra])
 
 

@@ -9,13 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from mbkg.documents.model import Box, Word
 
 _JOINED = 0.35  # of the character size: a wider gap ends a run
 _SAME_LINE = 0.45  # of the smaller height: how far apart the middles of one line's runs may lie
 _MOST_INDENT = 60
+
+
+@dataclass(slots=True)
+class Char:
+    """One character: its box in points, its size, the way its line runs (along, up, down, back, aslant), whether it is white."""
+
+    text: str
+    box: Box
+    size: float
+    way: str = "along"
+    white: bool = False
+
+    @property
+    def x(self) -> float:
+        return (self.box[0] + self.box[2]) / 2
+
+    @property
+    def y(self) -> float:
+        return (self.box[1] + self.box[3]) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +56,10 @@ class Run:
         return Run(self.text[start:end], box, self.size, places)
 
 
-def runs_of(chars: Iterable[dict[str, Any]]) -> list[Run]:
+def runs_of(chars: Iterable[Char]) -> list[Run]:
     """Characters in the order in which the page sets them, as runs; white space ends a run and is dropped."""
     runs: list[Run] = []
-    current: list[dict[str, Any]] = []
+    current: list[Char] = []
 
     def close() -> None:
         if current:
@@ -49,7 +67,7 @@ def runs_of(chars: Iterable[dict[str, Any]]) -> list[Run]:
             current.clear()
 
     for char in chars:
-        if not char["text"].strip(" \t\r\n\u3000\xa0\x00"):
+        if not char.text.strip(" \t\r\n\u3000\xa0\x00"):
             close()
             continue
         if current and not _follows(current[-1], char):
@@ -59,27 +77,22 @@ def runs_of(chars: Iterable[dict[str, Any]]) -> list[Run]:
     return runs
 
 
-def _follows(before: dict[str, Any], char: dict[str, Any]) -> bool:
-    size = max(before["size"], char["size"], 1.0)
-    gap = char["x0"] - before["x1"]
-    drop = abs((char["top"] + char["bottom"]) - (before["top"] + before["bottom"])) / 2
-    return bool(-0.6 * size < gap < _JOINED * size and drop < 0.5 * size)
+def _follows(before: Char, char: Char) -> bool:
+    size = max(before.size, char.size, 1.0)
+    gap = char.box[0] - before.box[2]
+    return -0.6 * size < gap < _JOINED * size and abs(char.y - before.y) < 0.5 * size
 
 
-def _run(chars: Sequence[dict[str, Any]]) -> Run:
+def _run(chars: Sequence[Char]) -> Run:
     texts: list[str] = []
     places: list[tuple[float, float]] = []
     for char in chars:
-        for letter in char["text"]:  # a ligature is one character with several letters
+        for letter in char.text:  # a ligature is one character with several letters
             texts.append(letter)
-            places.append((char["x0"], char["x1"]))
-    box = (
-        min(c["x0"] for c in chars),
-        min(c["top"] for c in chars),
-        max(c["x1"] for c in chars),
-        max(c["bottom"] for c in chars),
-    )
-    return Run("".join(texts), box, max(c["size"] for c in chars), tuple(places))
+            places.append((char.box[0], char.box[2]))
+    boxes = [char.box for char in chars]
+    box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    return Run("".join(texts), box, max(char.size for char in chars), tuple(places))
 
 
 def lines_of(runs: Iterable[Run]) -> list[list[Run]]:

@@ -250,10 +250,7 @@ def _turned(data: bytes, number: int) -> int:
     from mbkg.documents.pagechars import shown_page
 
     with pdfplumber.open(io.BytesIO(data)) as pdf:
-        page = pdf.pages[number - 1]
-        before = page.rotation
-        shown, _ = shown_page(page)
-        return int(shown.rotation - before) % 360
+        return shown_page(pdf.pages[number - 1]).turned
 
 
 def _pictures(found: Inspection, path: Path, numbers: list[int]) -> Iterator[tuple[int, Image.Image]]:
