@@ -28,7 +28,12 @@ def printed(value: object) -> str:
 
 def rows_of(case: Path, section: str) -> list[dict[str, str]]:
     """What was read of a case, in the columns of its gold."""
-    reading, keys = read(case), keys_of(case, section)
+    return found_in(read(case), case, section)
+
+
+def found_in(reading: SheetsReading, case: Path, section: str) -> list[dict[str, str]]:
+    """What a reading says, in the columns of a case's gold."""
+    keys = keys_of(case, section)
     if section == "projects":
         return [{key: printed(getattr(p, key)) for key in keys} for p in reading.projects]
     if section == "indicators":

@@ -12,6 +12,7 @@ from mbkg.sheets.funds import money_unit_of
 from mbkg.sheets.grids import has_grids, read_grids
 from mbkg.sheets.listed import read_summary, read_wide_grid
 from mbkg.sheets.model import Row, Sheet, SheetsReading
+from mbkg.sheets.places import place_sheets
 from mbkg.sheets.scan import Start, Title, family_of, find_starts, find_titles, rows_of, title_for
 from mbkg.sheets.sheet import SheetReader, settle_blocks
 from mbkg.sheets.vocabulary import bare
@@ -31,7 +32,10 @@ def read_sheets(document: Document, shared_unit: str = "") -> SheetsReading:
         Money of projects is in 万元, cells are as printed. Nothing raises on odd input: a claimed line whose number was not
         understood is a leftover.
     """
-    grids = read_grids(document) if has_grids(document) else None
+    placed = place_sheets(document)
+    grids = read_grids(placed.document) if has_grids(placed.document) else None
+    if grids is not None:
+        grids.claimed = placed.all_of(grids.claimed)
     rows = rows_of(document)
     if grids is not None:  # what stands in true grids is read; the text around them remains
         rows = [Row(r.number, r.page, "", (), False) if r.grid or r.number in grids.claimed else r for r in rows]
