@@ -1,8 +1,12 @@
-"""Property tests here draw tables; in CI they draw the same ones every time."""
+"""Property tests here draw tables; in CI they draw the same ones every time. `documents` is the folder beside this one."""
 
 import os
+import sys
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 settings.register_profile(
     "tables",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
@@ -19,8 +19,10 @@ from mbkg.facts.statements import printed_codes, statement_coordinates
 from mbkg.reports import Cell, Report, Table
 from mbkg.resources import resource_path
 from mbkg.tables.header import Column
-from mbkg.tables.lexicon import Family, Heading, Lexicon, Segment, load_lexicon
-from mbkg.tables.meaning import Background, Frame, RowKey, background_of, carried_from, coordinates
+from mbkg.tables.lexicon import UNIT_IN_HEADING, Family, Heading, Lexicon, Segment, load_lexicon
+from mbkg.tables.meaning import Background, Frame, RowKey, background_of, carried_from, coordinates, sole_unit
+
+_TWO_SIDED = ("summary", "appropriation-summary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class _Claim:
 
 def report_facts(report: Report) -> tuple[BudgetFact, ...]:
     """Every figure the report states about its body, once, in coordinate order."""
-    claims = [*_cell_claims(report), *_statement_claims(report), *_project_claims(report)]
+    claims = _this_year([*_cell_claims(report), *_statement_claims(report), *_project_claims(report)])
     background = report_background(report)
     together: dict[Coordinates, list[_Claim]] = {}
     exact: dict[Coordinates, list[_Claim]] = {}
@@ -66,6 +68,19 @@ def report_facts(report: Report) -> tuple[BudgetFact, ...]:
             )
         )
     return tuple(facts)
+
+
+def _this_year(claims: Sequence[_Claim]) -> list[_Claim]:
+    """Claims with the totals of detail tables put where the two-sided tables show they belong: 合计 of 支出总表 may be 本年支出合计."""
+    sided = {claim.at: claim for claim in reversed(claims) if claim.place in _TWO_SIDED}
+
+    def placed(claim: _Claim) -> _Claim:
+        whole, own = sided.get(claim.at), sided.get(replace(claim.at, total="本年"))
+        if claim.place in _TWO_SIDED or claim.at.total or whole is None or own is None:
+            return claim
+        return replace(claim, at=own.at) if _agree(claim, own) and not _agree(claim, whole) else claim
+
+    return [placed(claim) for claim in claims]
 
 
 def _agree(one: _Claim, other: _Claim) -> bool:
@@ -105,20 +120,22 @@ def _cell_claims(report: Report) -> list[_Claim]:
     claims = []
     index = -1
     for number, table in enumerate(report.tables):
-        details = _detail_rows(table)
         family = families.get(table.family)
+        details = _detail_rows(table) if family is None or family.axis != "project" else frozenset()
         wider = _wider_totals(table, family, lexicon)
+        carried = _totals_with_carried(table, family, lexicon)
+        labels, alone = [label for _, label in table.rows], sole_unit(table.rows)
         for position, cell in enumerate(table.cells):
             index += 1
             if family is None or table.unit not in WAN_PER_UNIT or cell.how == "ambiguous" or cell.row in details:
                 continue
-            if position in wider:
+            if position in wider or position in carried or _other_unit(cell, table):
                 continue
             column = _column(cell, lexicon)
             code, _, government = cell.row_code.partition("|")
             total = not code and not cell.lane and (not cell.row_label or lexicon.is_total(cell.row_label))
-            within = carried_from([label for _, label in table.rows], cell.row, lexicon) if cell.lane else ""
-            row = RowKey(code, cell.row_label, cell.lane, government, total, within)
+            within = carried_from(labels, cell.row, lexicon) if not code else ""
+            row = RowKey(code, cell.row_label, cell.lane, government, total, within, alone)
             notes = (table.declared_empty, *table.notes)
             at = coordinates(family, column, row, frame, lexicon, notes)
             if at is not None:
@@ -130,17 +147,23 @@ def _cell_claims(report: Report) -> list[_Claim]:
 
 
 def _detail_rows(table: Table) -> frozenset[int]:
-    """Rows that repeat the code of the row above them: details of it, not its figure."""
-    details = set()
-    last: dict[str, int] = {}
-    previous = ""
+    """Rows that share their code with another: details of the first where they add up to it, else figures of units or of parts.
+
+    A row printed twice alike, as on two pages, is one.
+    """
+    rows: dict[str, dict[int, dict[str, Decimal]]] = {}
     for cell in table.cells:
-        code = cell.row_code
-        if code and code == previous and cell.row != last.get(code):
-            details.add(cell.row)
-        elif code:
-            last[code] = cell.row
-        previous = code
+        if cell.row_code and not cell.lane:
+            rows.setdefault(cell.row_code, {}).setdefault(cell.row, {})[cell.column] = cell.value
+    details: set[int] = set()
+    for of_code in rows.values():
+        first, *others = of_code
+        details.update(others)
+        whole, parts = of_code[first], [of_code[row] for row in others]
+        if any(part != whole for part in parts) and any(
+            sum(part.get(column, Decimal(0)) for part in parts) != value for column, value in whole.items()
+        ):
+            details.add(first)
     return frozenset(details)
 
 
@@ -153,8 +176,12 @@ def _wider_totals(table: Table, family: Family | None, lexicon: Lexicon) -> froz
     if family is None or not family.parts:
         return frozenset()
     about = [_measure_and_time(cell, lexicon) for cell in table.cells]
+    of_row = [lexicon.measure_of_row(cell.row_label) for cell in table.cells]
+    if set(of_row) - {"", family.sets.get("measure", "")}:
+        return _wider_rows(table, family, of_row, lexicon)
     named = {measure for measure, _ in about} - {"", family.sets.get("measure", "")}
-    if named <= family.parts | family.within:
+    strange = any(lexicon.heading_of_cell(cell.path[-1]) is None for cell in table.cells if cell.path)
+    if named <= family.parts | family.within and not strange:
         return frozenset()
     sums: dict[tuple[int, frozenset[str]], Decimal] = {}
     for cell, (measure, time) in zip(table.cells, about, strict=True):
@@ -165,6 +192,44 @@ def _wider_totals(table: Table, family: Family | None, lexicon: Lexicon) -> froz
         for position, (cell, (measure, time)) in enumerate(zip(table.cells, about, strict=True))
         if not measure and sums.get((cell.row, time)) != cell.value
     )
+
+
+def _wider_rows(table: Table, family: Family, measures: Sequence[str], lexicon: Lexicon) -> frozenset[int]:
+    """The same where every measure has a row: positions of the cells of total rows that their columns' parts do not make up."""
+    rows = {cell.row_label: measure for cell, measure in zip(table.cells, measures, strict=True)}
+    strange = any(not measure and label and not lexicon.is_total(label) for label, measure in rows.items())
+    if set(measures) - {""} <= family.parts | family.within | {family.sets.get("measure", "")} and not strange:
+        return frozenset()
+    sums: dict[str, Decimal] = {}
+    for cell, measure in zip(table.cells, measures, strict=True):
+        if measure in family.parts:
+            sums[cell.column] = sums.get(cell.column, Decimal(0)) + cell.value
+    return frozenset(
+        position
+        for position, (cell, measure) in enumerate(zip(table.cells, measures, strict=True))
+        if not measure and sums.get(cell.column) != cell.value
+    )
+
+
+def _totals_with_carried(table: Table, family: Family | None, lexicon: Lexicon) -> frozenset[int]:
+    """Grand totals of one source's income that hold more than this year's: what was carried over is no income of the source."""
+    if family is None or family.axis != "lanes" or not family.sets.get("fund"):
+        return frozenset()
+    totals: dict[int, Cell] = {}
+    this_year: dict[str, Decimal] = {}
+    for position, cell in enumerate(table.cells):
+        known = lexicon.lane_row(cell.row_label) if cell.lane == "收入" else None
+        if known is not None and known.sets.get("total"):
+            this_year[cell.column] = cell.value
+        elif known is not None and known.sum:
+            totals[position] = cell
+    return frozenset(at for at, cell in totals.items() if this_year.get(cell.column, cell.value) != cell.value)
+
+
+def _other_unit(cell: Cell, table: Table) -> bool:
+    """Whether a heading over the cell states a money unit that is not the table's: `金额（万元）` in a table in 元."""
+    units = {found[1] for text in cell.path if (found := UNIT_IN_HEADING.search(text))}
+    return bool(units - {table.unit})
 
 
 def _measure_and_time(cell: Cell, lexicon: Lexicon) -> tuple[str, frozenset[str]]:
@@ -185,8 +250,12 @@ def _column(cell: Cell, lexicon: Lexicon) -> Column:
     """The cell's column with the meaning of its headings, looked up again from the printed path."""
     segments = []
     for text in (*((cell.lane,) if cell.lane and cell.lane not in cell.path else ()), *cell.path):
-        found = lexicon.heading(text)
+        found = lexicon.heading_of_cell(text)
         segments.append(found or Segment(text, Heading(text, known=False)))
+    if cell.lane not in ("", *cell.path) and len(cell.path) > 1 and not segments[1].heading.known:
+        segments[1] = Segment(
+            cell.path[0], Heading(cell.lane, "lane")
+        )  # whatever stands over the side of a two-sided table
     return Column(cell.path, tuple(segments))
 
 
@@ -231,4 +300,11 @@ def report_background(report: Report) -> Background:
         if table.family == "summary"
         for cell in table.cells
     ]
-    return background_of(rows, load_lexicon())
+    background = background_of(rows, load_lexicon())
+    return background if background.carried_over else replace(background, carried_over=_prints_carried(report))
+
+
+def _prints_carried(report: Report) -> bool:
+    """Whether any table prints an amount under 上年结转, though the summary has no such row."""
+    found = (load_lexicon().heading(text) for _, cell in report.cells if cell.value for text in cell.path)
+    return any(segment is not None and segment.heading.sets.get("fund") == "上年结转" for segment in found)

@@ -64,18 +64,39 @@ def stacks_of(head: Sequence[Line], lexicon: Lexicon) -> tuple[list[Stack], list
     """The columns of a head, left to right, and the pieces that lie over several of them."""
     columns: list[Stack] = []
     over: list[Word] = []
-    for line in sorted(head, key=_top, reverse=True):
-        found: list[tuple[Word, list[Stack]]] = [
-            (piece, [column for column in columns if _overlap(piece, column) > 0.5]) for piece in _words(line, lexicon)
-        ]
-        for piece, under in found:
-            if len(under) > 1:
-                over.append(piece)
-            elif under:
-                under[0].pieces.insert(0, piece)
-            else:
-                columns.append(Stack([piece]))
+    pieces = _whole([piece for line in head for piece in _words(line, lexicon)], lexicon)
+    for piece in sorted(pieces, key=lambda piece: (-piece.box[1], piece.box[0])):
+        under = [column for column in columns if _overlap(piece, column) > 0.5]
+        if len(under) > 1:
+            over.append(piece)
+        elif under:
+            under[0].pieces.insert(0, piece)
+        else:
+            columns.append(Stack([piece]))
     return sorted(columns, key=lambda column: column.left), over
+
+
+def _whole(pieces: Sequence[Word], lexicon: Lexicon) -> list[Word]:
+    """The pieces, headings wrapped within their cell made whole: two that nearly touch and only together are known."""
+    whole: list[Word] = []
+    for piece in sorted(pieces, key=lambda piece: piece.box[1]):
+        above = next((other for other in reversed(whole) if _wraps_into(other, piece, lexicon)), None)
+        if above is None:
+            whole.append(piece)
+        else:
+            whole[whole.index(above)] = Word(above.text + piece.text, _around([above, piece]))
+    return whole
+
+
+def _wraps_into(above: Word, below: Word, lexicon: Lexicon) -> bool:
+    height = below.box[3] - below.box[1]
+    if not -0.2 * height <= below.box[1] - above.box[3] < 0.6 * height:
+        return False
+    middles = (above.box[0] + above.box[2] - below.box[0] - below.box[2]) / 2
+    edges = above.box[0] - below.box[0]
+    if min(abs(middles), abs(edges)) > 0.3 * height or lexicon.heading(below.text):
+        return False
+    return lexicon.heading(above.text + below.text) is not None
 
 
 def columns_of_head(head: Sequence[Line], lexicon: Lexicon) -> tuple[list[Stack], list[list[SpannedCell]]]:
@@ -122,10 +143,10 @@ def _headings(pieces: Sequence[Word], lexicon: Lexicon) -> list[Placed]:
 
 
 def _only_over(heading: Placed, parted: Sequence[Sequence[Placed]], number: int) -> bool:
-    """Whether a heading that stands between columns rather than over one is their group: its words hold what stands lower beside it."""
+    """Whether a heading between two columns is their group: its words hold what stands lower on either side."""
     beside = [parted[at][-1] for at in (number - 1, number + 1) if 0 <= at < len(parted) and parted[at]]
     lower = [other for other in beside if other.box[1] >= heading.box[3] - 1]
-    return bool(lower) and all(other.segment.heading.name in heading.segment.heading.children for other in lower)
+    return len(lower) == 2 and all(other.segment.heading.name in heading.segment.heading.children for other in lower)
 
 
 def _range(group: Placed, leaves: Sequence[Placed], names: Sequence[set[str]]) -> tuple[int, int]:
@@ -185,7 +206,7 @@ def body_rows(
         if at is None:
             return None
         for cluster in _clusters(own):
-            row = _row(cluster, bands, at, len(columns), lexicon)
+            row = _row(cluster, bands, at, columns, lexicon)
             if row is None:
                 return None
             rows.append(row)
@@ -340,38 +361,52 @@ def _is_list(cluster: Sequence[Line]) -> bool:
 
 
 def _row(
-    cluster: Sequence[Line], bands: Sequence[Band], at: Sequence[int], width: int, lexicon: Lexicon
+    cluster: Sequence[Line], bands: Sequence[Band], at: Sequence[int], columns: Sequence[Stack], lexicon: Lexicon
 ) -> Line | None:
-    """One row as a grid row; a piece over several bands, such as a total's label, stands in the first of them."""
+    """One row as a grid row; a piece over several bands, such as a total's label, stands in the first of them.
+
+    Returns:
+        None where a number would share its cell with another number or with words: then places tell too little.
+    """
     held: dict[int, list[Word]] = {}
     spans: dict[int, int] = {}
     for line in cluster:
         for word in _words(line, lexicon):
             under = [
-                index
+                at[index]
                 for index, band in enumerate(bands)
                 if min(word.box[2], band.right) - max(word.box[0], band.left) > 0
             ]
-            if not under:
-                near = min(
-                    range(len(bands)), key=lambda i: max(bands[i].left - word.box[2], word.box[0] - bands[i].right)
-                )
-                under = [near]
             if len(under) > 1 and is_number(word.text):
                 return None
-            held.setdefault(at[under[0]], []).append(word)
-            spans[at[under[0]]] = max(at[under[-1]] - at[under[0]] + 1, spans.get(at[under[0]], 1))
+            if not under:
+                under = [_column_without_band(word, bands, at, columns)]
+            held.setdefault(under[0], []).append(word)
+            spans[under[0]] = max(under[-1] - under[0] + 1, spans.get(under[0], 1))
     anchor = next((line for line in cluster if any(is_number(word.text) for word in line.words)), cluster[0])
     cells = []
-    for column in range(width):
+    for column in range(len(columns)):
         words = held.get(column, [])
-        numbers = [word for word in words if is_number(word.text)]
-        if len(numbers) > 1:
+        if len(words) > 1 and any(is_number(word.text) for word in words):
             return None
         text = "".join(word.text for word in words)
         box = _around(words) if words else None
         cells.append(GridCell(text, column, spans.get(column, 1), 1, box))
     return replace(anchor, text="\t".join(cell.text for cell in cells), cells=tuple(cells), words=())
+
+
+def _column_without_band(word: Word, bands: Sequence[Band], at: Sequence[int], columns: Sequence[Stack]) -> int:
+    """The column of a piece that stands in no band, as a total's label does on a page that has no other row.
+
+    It is the one it stands under among those between the bands beside it; where there is none, that of the nearest band.
+    """
+    before = max((at[i] for i, band in enumerate(bands) if band.right <= word.box[0]), default=-1)
+    behind = min((at[i] for i, band in enumerate(bands) if band.left >= word.box[2]), default=len(columns))
+    free = range(before + 1, behind)
+    if not free:
+        near = min(range(len(bands)), key=lambda i: max(bands[i].left - word.box[2], word.box[0] - bands[i].right))
+        return at[near]
+    return max(free, key=lambda column: _overlap(word, columns[column]))
 
 
 def _around(words: Sequence[Word]) -> Box:

@@ -11,12 +11,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from mbkg.amounts import looks_like_money, to_ascii_digits
+from mbkg.amounts import is_number, looks_like_money, to_ascii_digits
 from mbkg.documents import Document, Line
 from mbkg.labels import fold, ordinal_of, squeeze
-from mbkg.tables.lexicon import Family, Lexicon
+from mbkg.tables.lexicon import UNIT_IN_HEADING, Family, Lexicon
 
-_TITLE = re.compile(r"^[^，。；：？！]{2,40}表(?:（[^（）]{1,14}）|\([^()]{1,14}\)|续表)?$")
+_TITLE = re.compile(
+    r"^[^，。；：？！]{2,40}表(?:[—－–-]+[^，。；：？！（）()]{2,14})?(?:（[^（）]{1,14}）|\([^()]{1,14}\)|续表)?$"
+)
+_BARE_TITLE = re.compile(r"^[^，。；：？！\d]{4,30}(?:预算|决算|情况|经费|明细|支出|收入|总体情况)$")
 _TITLE_LEAD = re.compile(
     r"^(?:[#*>\-\s]+|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|附?表?\d{1,2}[.、]|附件\d*[.：:]?)"
 )
@@ -35,6 +38,7 @@ _PART = re.compile(
 _INNER_COMMA = re.compile(r"(?<=[\d０-９])[，,](?=[\d０-９]{3})")
 _NOTE = re.compile(r"^[（(]?(?:注|备注|说明)[:：\d]?")
 _PAGE_NUMBER = re.compile(r"^[\s—–\-－_·]*(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[，,/]?\s*共\s*\d+\s*页)?[\s—–\-－_·]*$")
+_COUNTER_WORDS = frozenset({"栏次", "栏目", "列次"})
 _CODE = re.compile(r"^\d{3}(?:\d{2}){0,3}$")
 
 
@@ -94,11 +98,11 @@ def find_blocks(document: Document, lexicon: Lexicon, skip: frozenset[int] = fro
     lines = [
         line for line in document.lines if line.number not in skip and line.text.strip() and not is_page_number(line)
     ]
-    titles = [index for index, line in enumerate(lines) if title_of(line)]
+    titles = [index for index, line in enumerate(lines) if title_of(line) or _heads_a_grid(lines, index, lexicon)]
     blocks: list[Block] = []
     for position, index in enumerate(titles):
         stop = titles[position + 1] if position + 1 < len(titles) else len(lines)
-        region = list(_until_prose(lines[index + 1 : stop]))
+        region = list(_until_another_grid(_until_prose(lines[index + 1 : stop]), lexicon))
         block = _block(lines[index], lines[max(0, index - 3) : index], region, lexicon)
         if block is not None:
             blocks.append(block)
@@ -114,6 +118,63 @@ def _until_prose(lines: Sequence[Line]) -> Iterator[Line]:
             if _is_prose(text) and not _NOTE.match(text) and not _UNIT.search(text):
                 return
         yield line
+
+
+def _until_another_grid(lines: Iterable[Line], lexicon: Lexicon) -> Iterator[Line]:
+    """The lines before a grid with a head of its own, which is another table whose title nobody recognised."""
+    held: list[Line] = []  # a grid's rows of one cell, before it is known whose they are
+    heads: dict[int, Line] = {}
+    for line in lines:
+        if line.is_grid and line.grid is not None and line.grid not in heads and line.confidence == 1:
+            if len(_filled(line)) < 2 or _UNIT.search(squeeze(line.text)):
+                held.append(line)
+                continue
+            if heads and _is_other_head(line, next(iter(heads.values())), lexicon):
+                return
+            heads[line.grid] = line
+        yield from held
+        held.clear()
+        yield line
+    yield from held
+
+
+def _filled(line: Line) -> list[str]:
+    return [squeeze(cell.text) for cell in line.cells if cell.text]
+
+
+def _is_other_head(line: Line, first: Line, lexicon: Lexicon) -> bool:
+    """Whether the first row of a grid is a head, and not that of the grid before it."""
+    words = _filled(line)
+    if any(is_number(word) for word in words):
+        return False
+    known = [word for word in words if lexicon.heading_of_cell(word) is not None]
+    same = {fold(word) for word in words} & {fold(word) for word in _filled(first)}
+    return len(known) * 2 >= len(words) and not same
+
+
+def _heads_a_grid(lines: Sequence[Line], index: int, lexicon: Lexicon) -> bool:
+    """Whether a line that is called no 表 stands as a title over a grid: a known kind of table, its unit, then the head of a new grid."""
+    line = lines[index]
+    name = _bare_title(line)
+    if len(_filled(line)) > 1 or not _BARE_TITLE.match(name) or lexicon.family(name) is None:
+        return False
+    for above in reversed(lines[max(0, index - 5) : index]):
+        if title_of(above):
+            return False  # a heading over the columns of the table so called
+        if len(_filled(above)) > 1:
+            break
+    for below in lines[index + 1 : index + 5]:
+        text = squeeze(below.text)
+        if _UNIT.search(text) or _NUMBER.match(text) or _ORGANISATION.match(text):
+            continue
+        if not below.is_grid or below.grid is None or any(is_number(word) for word in _filled(below)):
+            return False
+        return all(other.grid != below.grid or len(_filled(other)) < 2 for other in lines[:index])
+    return False
+
+
+def _bare_title(line: Line) -> str:
+    return _TITLE_TAIL.sub("", _NUMBERED.sub("", _TITLE_LEAD.sub("", squeeze(line.text)).strip("*#")))
 
 
 def _is_prose(text: str) -> bool:
@@ -153,7 +214,7 @@ def _block(title: Line, before: Sequence[Line], region: Sequence[Line], lexicon:
                 number = number or text
         elif found := _UNIT.search(text):
             unit = unit or found[1]
-        elif _ORGANISATION.match(text) and not line.is_grid:
+        elif _ORGANISATION.match(text) and sum(bool(cell.text) for cell in line.cells) < 2:
             pass
         elif in_note and not line.is_grid and not any(looks_like_money(token) for token in tokens_of(line)):
             notes[-1] += text
@@ -162,9 +223,11 @@ def _block(title: Line, before: Sequence[Line], region: Sequence[Line], lexicon:
             rest.append(line)
             continue
         claimed.add(line.number)
-    unit = unit or unit_above
+    rest = _without_tail(rest)
     head, body = split_head(rest, lexicon)
-    family = lexicon.family(title_of(title))
+    unit = unit or unit_above or _unit_of_headings(head)
+    name = title_of(title) or _bare_title(title)
+    family = lexicon.family(name)
     if not unit and not head:
         return None
     if family is None and not unit:
@@ -172,9 +235,23 @@ def _block(title: Line, before: Sequence[Line], region: Sequence[Line], lexicon:
     if family is not None and family.axis == "sheet":
         return None
     claimed |= {line.number for line in head} | {line.number for line in body}
-    return Block(
-        title_of(title), number, unit, title, tuple(head), tuple(body), tuple(notes), family, frozenset(claimed)
-    )
+    return Block(name, number, unit, title, tuple(head), tuple(body), tuple(notes), family, frozenset(claimed))
+
+
+def _without_tail(lines: list[Line]) -> list[Line]:
+    """The lines without words below the last row of a ruled table: what is printed there is no row of it."""
+    last = max((at for at, line in enumerate(lines) if line.is_grid and line.grid is not None), default=-1)
+    tail = lines[last + 1 :]
+    if last < 0 or any(looks_like_money(token) for line in tail for token in tokens_of(line)):
+        return lines
+    return lines[: last + 1]
+
+
+def _unit_of_headings(head: Sequence[Line]) -> str:
+    """The money unit that headings state (`决算数（万元）`), where all that state one agree."""
+    texts = [squeeze(text) for line in head for text in tokens_of(line)]
+    units = {found[1] for text in texts if (found := UNIT_IN_HEADING.search(text))}
+    return units.pop() if len(units) == 1 else ""
 
 
 def split_head(lines: Sequence[Line], lexicon: Lexicon) -> tuple[list[Line], list[Line]]:
@@ -186,7 +263,17 @@ def split_head(lines: Sequence[Line], lexicon: Lexicon) -> tuple[list[Line], lis
         before = [fold(token) for line in rows[: start - 1] for token in line.text.split()]
         if fold(rows[start - 1].text) in before:
             start -= 1
-    return rows[:start], rows[start:]
+    return [_without_counters(line) for line in rows[:start]], rows[start:]
+
+
+def _without_counters(line: Line) -> Line:
+    """A head row without the numbers of its columns: `类 款 项 栏次 1 2 3`."""
+    counters = [cell.text for cell in line.cells if cell.text.isdigit()]
+    counts = any(fold(cell.text) in _COUNTER_WORDS for cell in line.cells) or len(counters) > 2
+    if not counts or [int(text) for text in counters] != list(range(1, len(counters) + 1)):
+        return line
+    kept = tuple(cell for cell in line.cells if not cell.text.isdigit() and fold(cell.text) not in _COUNTER_WORDS)
+    return replace(line, cells=kept, text="\t".join(cell.text for cell in kept)) if kept else line
 
 
 def _begins_body(line: Line, lexicon: Lexicon) -> bool:
@@ -213,7 +300,7 @@ def _is_counter_row(line: Line) -> bool:
     pieces = [cell.text for cell in line.cells if cell.text] if line.is_grid else line.text.split()
     counters = [piece for piece in pieces if piece.isdigit()]
     words = [piece for piece in pieces if not piece.isdigit()]
-    if any(fold(word) not in {"栏次", "栏目", "列次", "行次"} for word in words):
+    if any(fold(word) not in {*_COUNTER_WORDS, "行次"} for word in words):
         return False
     numbers = [int(piece) for piece in counters]
     rising = all(a < b for a, b in itertools.pairwise(numbers))

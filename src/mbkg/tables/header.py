@@ -19,12 +19,24 @@ from mbkg.tables.lexicon import Heading, Lexicon, Segment
 from mbkg.tables.spanned import SpannedCell, has_spans, roles_from_body, stacks
 
 _INCOME_CHILDREN = frozenset(
-    {"项目", "行次", "预算数", "金额", "决算数", "年初预算数", "全年预算数", "年度组", "决算年度组", "上年组"}
+    {
+        "项目",
+        "行次",
+        "预算数",
+        "金额",
+        "决算数",
+        "年初预算数",
+        "全年预算数",
+        "年度组",
+        "决算年度组",
+        "上年组",
+        "上年决算组",
+    }
 )
 _EXPENDITURE_CHILDREN = _INCOME_CHILDREN | {
     *("合计", "小计", "财政拨款收入", "一般公共预算", "政府性基金预算", "国有资本经营预算", "基本支出", "项目支出")
 }
-_YEARS = ("年度组", "决算年度组", "上年组")
+_YEARS = ("年度组", "决算年度组", "上年组", "上年决算组")
 _LANE_CHILDREN = (_INCOME_CHILDREN, _EXPENDITURE_CHILDREN)
 
 
@@ -83,6 +95,16 @@ class Column:
         return next((segment.heading.name for segment in self.segments if segment.heading.role == "lane"), "")
 
 
+UNIT_CODE = "部门（单位）代码"
+_UNIT_COLUMNS = frozenset({UNIT_CODE, "部门（单位名称）"})
+
+
+def _beside_units(columns: Sequence[Column]) -> list[Column]:
+    """Columns of codes or names without those of the unit, where others stand beside it."""
+    own = [column for column in columns if column.heading.name not in _UNIT_COLUMNS]
+    return own or list(columns)
+
+
 @dataclass(frozen=True)
 class Header:
     """The columns of a table, left to right, the sums its head promises, and header text that no heading explained.
@@ -110,14 +132,19 @@ class Header:
     @property
     def code_groups(self) -> int:
         """How many classifications head the rows: 2 where 部门 and 政府 economic codes stand side by side."""
-        labels = [c for c in self.columns if c.role == "label"]
-        codes = [c for c in self.columns if c.role == "code"]
+        labels = _beside_units([c for c in self.columns if c.role == "label"])
+        codes = self.code_columns
         return min(len(labels), 2) if codes and len(labels) > 1 and len(codes) >= 2 else (1 if codes else 0)
+
+    @property
+    def code_columns(self) -> tuple[Column, ...]:
+        """The columns of classification codes; of unit codes only where there are no others."""
+        return tuple(_beside_units([column for column in self.columns if column.role == "code"]))
 
     @property
     def code_levels(self) -> tuple[str, ...]:
         """The printed code columns of the first classification: ('类','款','项'), ('类','款') or one that joins them."""
-        names = [c.heading.name for c in self.columns if c.role == "code"]
+        names = [c.heading.name for c in self.code_columns]
         if self.code_groups == 2:
             names = names[: len(names) // 2]
         return tuple(names)
@@ -240,7 +267,7 @@ def header_of_grid(
             text = squeeze(cell.text)
             if not text:
                 continue
-            segment = lexicon.heading(text) or _without_formula(text, lexicon)
+            segment = lexicon.heading_of_cell(text) or _without_formula(text, lexicon)
             if segment is None:
                 unknown.append(text)
                 segment = Segment(text, Heading(text, known=False))
@@ -261,7 +288,7 @@ def _header_of_stacks(
     over: Sequence[Sequence[SpannedCell]], lexicon: Lexicon, two_sided: bool, body: Sequence[Line]
 ) -> Header | None:
     def find(text: str) -> Segment | None:
-        return lexicon.heading(text) or _without_formula(text, lexicon)
+        return lexicon.heading_of_cell(text) or _without_formula(text, lexicon)
 
     judged = roles_from_body(over, find, body)
     nodes: dict[int, Node] = {}
@@ -375,13 +402,20 @@ def _assembled(tops: Sequence[Node], unexplained: str) -> Header:
     for spanning in range(4):  # 人员经费 | 公用经费 over the strips are no columns
         strips = _strips(columns[spanning:])
         if len(strips) > 1:
-            return Header(
-                columns[spanning : spanning + (len(columns) - spanning) // len(strips)], unexplained, strips=strips
-            )
+            return Header(_one_strip(columns[spanning:], len(strips)), unexplained, strips=strips)
         if spanning == len(columns) or columns[spanning].role != "money":
             break
     money = [leaf for leaf, column in zip(leaves, columns, strict=True) if column.role == "money"]
     return Header(columns, unexplained, tuple(_sums(tops, money)))
+
+
+def _one_strip(columns: Sequence[Column], count: int) -> tuple[Column, ...]:
+    """The columns of every strip alike: what stands over one strip only (人员经费 beside 公用经费) says nothing of the others."""
+    size = len(columns) // count
+    alike = all(column.path == columns[at % size].path for at, column in enumerate(columns[: size * count]))
+    if alike:
+        return tuple(columns[:size])
+    return tuple(replace(column, path=column.path[-1:], segments=column.segments[-1:]) for column in columns[:size])
 
 
 def _strips(columns: Sequence[Column]) -> tuple[int | None, ...]:

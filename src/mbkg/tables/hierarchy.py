@@ -39,7 +39,7 @@ class _Joiner:
     def __init__(self, rows: Sequence[Row], header: Header, names: CodeList) -> None:
         self.levels = header.code_levels
         self.names = names
-        codes = [column.grid_column for column in header.columns if column.role == "code"][: len(self.levels)]
+        codes = [column.grid_column for column in header.code_columns][: len(self.levels)]
         self.grid = codes if header.trusted_grid else []
         indents = [row.indent for row in rows if row.codes and len(row.codes[0]) <= 2 and row.label]
         self.deep, self.shallow = (max(indents), min(indents)) if indents else (0, 0)

@@ -9,13 +9,15 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from mbkg.labels import fold, squeeze, strip_ordinal
 from mbkg.resources import resource_path
 
 Sets = Mapping[str, str]
+UNIT_IN_HEADING = re.compile(r"（(?:单位：)?(亿元|百万元|万元|千元|元)）$")
+_YEAR = re.compile(r"(20\d\d)年度?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Family:
     sets: Sets = field(default_factory=dict)
     parts: frozenset[str] = frozenset()
     within: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,13 @@ class Lexicon:
     class_natures: Mapping[str, str]
     longest: int
 
+    @cached_property
+    def items(self) -> frozenset[str]:
+        """The measures of the “三公” kind."""
+        families = [family for family in self.families if family.parts]
+        own = {family.sets.get("measure", "") for family in families}
+        return frozenset(own).union(*(family.parts | family.within | family.beside for family in families))
+
     def family(self, title: str) -> Family | None:
         """The family a squeezed title names, or None for a kind of table nobody described yet."""
         return next((family for family in self.families if family.title.search(title)), None)
@@ -86,7 +96,13 @@ class Lexicon:
     def heading(self, label: str) -> Segment | None:
         """The heading one printed label is, or None; spelling is compared folded."""
         text = squeeze(label)
-        return self._match(text, 0, len(text))
+        return self._match(text, 0, len(text)) or _without_unit(text, self)
+
+    def heading_of_cell(self, label: str) -> Segment | None:
+        """The heading of one whole cell, which may be a year alone; in flattened text a year may begin any heading."""
+        text = squeeze(label)
+        year = _YEAR.fullmatch(text)
+        return self.heading(text) or (Segment(text, Heading(text), int(year[1])) if year else None)
 
     def _match(self, text: str, start: int, stop: int) -> Segment | None:
         piece = text[start:stop]
@@ -151,6 +167,12 @@ class Lexicon:
             position = following
         return found
 
+    def measure_of_row(self, label: str) -> str:
+        """The measure that a row's label names (`3、公务用车费`, `其中：（1）购置费`), or an empty string."""
+        bare = strip_ordinal(squeeze(label).removeprefix("其中：").removeprefix("其中"))
+        found = self.heading(strip_ordinal(bare))
+        return found.heading.sets.get("measure", "") if found is not None else ""
+
     def lane_row(self, label: str) -> LaneRow | None:
         """What a row of a two-sided table means, by its label; None for a functional class or an unknown label."""
         return self.rows.get(fold(strip_ordinal(label.removeprefix("其中：").removeprefix("其中"))))
@@ -168,6 +190,13 @@ class Lexicon:
     def is_total(self, label: str) -> bool:
         """Whether a row label is the table's total."""
         return fold(label) in self.totals
+
+
+def _without_unit(text: str, lexicon: Lexicon) -> Segment | None:
+    """The heading without the unit printed behind it: `决算数（万元）`."""
+    found = UNIT_IN_HEADING.search(text)
+    known = lexicon.heading(text[: found.start()]) if found and found.start() else None
+    return Segment(text, known.heading, known.year) if known is not None else None
 
 
 def _balanced(text: str) -> bool:
@@ -197,6 +226,7 @@ def load_lexicon() -> Lexicon:
             entry.get("sets", {}),
             frozenset(entry.get("parts", ())),
             frozenset(entry.get("within", ())),
+            frozenset(entry.get("beside", ())),
         )
         for entry in data["families"]["family"]
     )

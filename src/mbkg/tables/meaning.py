@@ -7,18 +7,19 @@ cell becomes a BudgetFact by its coordinates.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mbkg.codes import code_list
 from mbkg.coordinates import Coordinates
-from mbkg.labels import fold, strip_ordinal
+from mbkg.labels import fold, squeeze, strip_ordinal
 from mbkg.reports import ReportKind
 from mbkg.tables.header import Column
 from mbkg.tables.lexicon import Family, Lexicon
 
 _YEAR_ROW = re.compile(r"^(20\d\d)年?度?(?:预算(?:数)?)?$")
 _CARRIED_FUNDS = ("上年结转", "使用非财政拨款结余")
+_NO_AMOUNTS = ("增减",)
 FISCAL_FUNDS = ("一般公共预算", "政府性基金预算", "国有资本经营预算")
 
 
@@ -45,6 +46,7 @@ class RowKey:
     government: str = ""
     is_total: bool = False
     within: str = ""
+    sole_unit: bool = True  # no other unit has rows in the table
 
 
 def coordinates(
@@ -55,7 +57,7 @@ def coordinates(
     Returns:
         None where family, heading or row are of a kind whose meaning is not known, or which speaks of another body.
     """
-    if family is None or (family.axis != "lanes" and not all(segment.heading.known for segment in column.segments)):
+    if family is None or not all(segment.heading.known for segment in column.segments):
         return None
     sets: dict[str, str] = dict(family.sets)
     year = frame.year
@@ -65,11 +67,15 @@ def coordinates(
             year = frame.year - 1
         if segment.year is not None:
             year = segment.year
+        if chosen.get("measure") in _NO_AMOUNTS or (_is_item_of(chosen, lexicon) and family.axis != "items"):
+            return None
         if "fund" in chosen and sets.get("fund") in _CARRIED_FUNDS:
             sets["measure"] = sets["fund"]  # of what was carried over, the part from this source
         elif "fund" in chosen and sets.get("fund") not in (None, "", "财政拨款"):
             chosen.pop("fund")  # 一般公共预算 tables may repeat their own fund in a heading
         sets |= chosen
+    if year != frame.year and "phase" not in sets:
+        return None  # another year's column that does not say whether it was planned or spent
     if frame.kind == "budget":
         sets["phase"] = sets.get("phase", "预算")
     elif sets.get("phase") == "预算":
@@ -93,6 +99,12 @@ def _with_row(
     if row.is_total or (not row.code and not row.label):
         return sets
     known = lexicon.lane_row(row.label) if not row.code else None
+    if family.axis == "items":
+        item = lexicon.measure_of_row(row.label)
+        if item and not row.code:
+            return sets | {"measure": item} if sets.get("measure") == family.sets.get("measure") else None
+    if family.axis == "function" and known is not None and known.lane == sets.get("measure"):
+        return _lane(sets, replace(row, lane=known.lane), lexicon, one_sided=True)
     if family.axis == "economic" and known is not None and "nature" in known.sets:
         return sets | dict(known.sets)
     if family.axis == "project":
@@ -102,15 +114,22 @@ def _with_row(
     if family.axis in ("function", "economic") and row.code.startswith("2") and len(row.code) in (3, 5, 7):
         return sets | {"function": row.code}
     if row.code and not row.code.startswith("2"):
-        return sets if _same_body(row.label, frame.unit) else None
+        return sets if _same_body(row, frame.unit) else None
     return None
 
 
-def _lane(sets: dict[str, str], row: RowKey, lexicon: Lexicon) -> dict[str, str] | None:
-    if row.lane not in ("收入", "支出"):
+def _lane(sets: dict[str, str], row: RowKey, lexicon: Lexicon, one_sided: bool = False) -> dict[str, str] | None:
+    """The coordinates of a row told by its words, in a two-sided table or in one that prints one side so."""
+    if not one_sided and row.lane not in ("收入", "支出"):
         return None
+    if row.within and row.within == row.label:
+        return None  # of the source above, the part that is 财政拨款: no figure of 财政拨款 as a whole
     placed = {"measure": row.lane} | {key: value for key, value in sets.items() if key != "measure"}
     known = lexicon.lane_row(row.label)
+    if known is not None and any(
+        key != "measure" and _differs(key, sets.get(key), known.sets[key]) for key in known.sets
+    ):
+        return None
     if known is not None and row.within:
         carried = lexicon.lane_row(row.within)
         measure = carried.sets.get("measure") or carried.sets.get("fund") if carried else None
@@ -127,6 +146,10 @@ def _lane(sets: dict[str, str], row: RowKey, lexicon: Lexicon) -> dict[str, str]
 def carried_from(labels: Sequence[str], index: int, lexicon: Lexicon) -> str:
     """The carry-over row (`上年结转`, `年初结转和结余`) that a fund printed again below it is part of, or an empty string."""
     own = lexicon.lane_row(labels[index])
+    if own is not None and own.sets.get("fund") == "财政拨款" and squeeze(labels[index]).startswith("其中"):
+        rows = (known for label in reversed(labels[:index]) if (known := lexicon.lane_row(label)))
+        source = next((known for known in rows if known.lane == own.lane), None)
+        return labels[index] if source is not None and source.sets.get("fund") in FISCAL_FUNDS else ""
     if own is None or own.lane != "收入" or own.sets.get("fund") not in FISCAL_FUNDS:
         return ""
     for above in range(index - 1, -1, -1):
@@ -140,8 +163,26 @@ def carried_from(labels: Sequence[str], index: int, lexicon: Lexicon) -> str:
     return ""
 
 
-def _same_body(label: str, unit: str) -> bool:
-    return fold(label).removesuffix("本级").removesuffix("机关") == fold(unit)
+def _differs(key: str, of_column: str | None, of_row: str) -> bool:
+    """Whether column and row contradict each other: 结转下年 under 基本支出."""
+    return bool(of_column) and of_column != of_row and not (key == "fund" and of_column == "财政拨款")
+
+
+def sole_unit(rows: Iterable[tuple[str, str]]) -> bool:
+    """Whether no more than one unit has a row of its own among (code, label) rows: then that unit is all of the body."""
+    units = {code for code, _ in rows if code.isdigit() and len(code) in (6, 8, 9)}
+    return len(units) < 2
+
+
+def _same_body(row: RowKey, unit: str) -> bool:
+    """Whether the row is the body's as a whole: a department is more than its 机关, where other units stand beside it."""
+    label = fold(row.label)
+    return label == fold(unit) or (row.sole_unit and label.removesuffix("本级").removesuffix("机关") == fold(unit))
+
+
+def _is_item_of(chosen: Mapping[str, str], lexicon: Lexicon) -> bool:
+    """Whether a heading names an item of the “三公” kind, which in a table of expenditure is an economic class, not that figure."""
+    return chosen.get("measure", "") in lexicon.items
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from mbkg.amounts import NOT_STATED, is_number, to_ascii_digits
-from mbkg.documents import Line
+from mbkg.documents import GridCell, Line
 from mbkg.labels import fold, ordinal_of, squeeze
 from mbkg.tables.find import tokens_of
-from mbkg.tables.header import Header
+from mbkg.tables.header import UNIT_CODE, Header
 from mbkg.tables.lexicon import Lexicon
 
 _CODE = re.compile(r"^(?:\d{1,2}|\d{3}|\d{5}|\d{6,9})$")
 _BODY = re.compile(r"(?:局|中心|院|所|委|委员会|办|办公室|站|校|队|馆|处|部|厅|会|政府|公司|社|学|（本级）|本级)$")
+_NAMED_CODE = re.compile(r"^(?:[\[【〔（]?(?P<code>[2-5]\d{2}(?:\d{2}){0,2})[\]】〕）\-－—_])(?=[\u4e00-\u9fff])")
 _TOP_CODE = re.compile(r"^[2-5]\d\d$")
 _ORDINAL_SPLIT = re.compile(
     r"(?<!^)(?<![一二三四五六七八九十（])(?=(?:[一二三四五六七八九十]{1,3}[、.．]|（[一二三四五六七八九十]{1,3}）))"
@@ -73,9 +74,12 @@ def grid_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon) -> list[R
     roles = {place: column.role for column in header.columns for place in column.grid_columns}
     dual = header.code_groups == 2
     name_column = next((c.grid_column for c in header.columns if c.heading.name == "项目名称"), -1)
+    beside = {place for column in header.columns if column.heading.name == UNIT_CODE for place in column.grid_columns}
+    beside = beside if len(header.code_columns) < sum(column.role == "code" for column in header.columns) else set()
     for line in lines:
         row = Row(line=line.number)
         code_columns: list[int] = []
+        units: list[str] = []
         texts: list[str] = []
         name_columns: list[int] = []
         named = group = ""
@@ -88,7 +92,11 @@ def grid_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon) -> list[R
             if role == "ordinal":
                 continue
             looks_code = bool(_CODE.match(ascii_text)) and not row.numbers
-            if (role in ("code", "label") or (role == "" and _before_numbers(row, dual))) and looks_code:
+            if looks_code and cell.column in beside and role == "code":
+                units.append(ascii_text)
+            elif looks_code and role == "code" and named:
+                continue  # what a project is booked under is no code of its own
+            elif (role in ("code", "label") or (role == "" and _before_numbers(row, dual))) and looks_code:
                 (row.government_codes if dual and (texts or row.government_codes) else row.codes).append(ascii_text)
                 if not texts:
                     code_columns.append(cell.column)
@@ -114,18 +122,38 @@ def grid_rows(lines: Sequence[Line], header: Header, lexicon: Lexicon) -> list[R
         row.label_column = name_columns[texts.index(row.label)] if row.label in texts else 0
         row.government_label = texts[1] if len(texts) > 1 and dual else ""
         row.code_columns = tuple(code_columns)
+        _split_code(row, texts)
+        row.codes = row.codes or units  # the row of a unit; elsewhere its code only says whose figure it is
         if row.started:
             rows.append(row)
     return rows
 
 
+def _split_code(row: Row, texts: Sequence[str]) -> None:
+    """Take the code off a name that is printed with it: `[2080505]机关事业单位基本养老保险缴费支出`, `2101501-行政运行`."""
+    found = _NAMED_CODE.match(row.label)
+    if row.codes or found is None:
+        return
+    row.codes, row.label = [found["code"]], row.label[found.end() :]
+    second = _NAMED_CODE.match(texts[1]) if len(texts) > 1 else None
+    if second is not None:
+        row.government_codes, row.government_label = [second["code"]], texts[1][second.end() :]
+
+
 def _cut(line: Line, strips: Sequence[int | None]) -> Iterator[Line]:
     """The strips of a grid row, each moved under the columns of the first."""
     starts = [start or 0 for start in strips]
+    over: GridCell | None = None  # a label that reaches into the next strip: its amount stands there
     for start, end in zip(starts, [*starts[1:], 10**6], strict=True):
         cells = tuple(
             replace(cell, column=cell.column - start + starts[0]) for cell in line.cells if start <= cell.column < end
         )
+        if over is not None:
+            cells = (replace(over, column=starts[0], colspan=1), *cells)
+        words = [cell for cell in line.cells if start <= cell.column < end and cell.text]
+        over = words[-1] if words and words[-1].column + words[-1].colspan > end else None
+        if over is not None and not is_number(over.text):
+            continue
         if any(cell.text for cell in cells):
             yield replace(line, cells=cells)
 

@@ -18,7 +18,16 @@ from mbkg.tables.find import Block
 from mbkg.tables.header import Column, Header
 from mbkg.tables.hierarchy import Coded
 from mbkg.tables.lexicon import Lexicon
-from mbkg.tables.meaning import FISCAL_FUNDS, Background, Frame, RowKey, background_of, carried_from, coordinates
+from mbkg.tables.meaning import (
+    FISCAL_FUNDS,
+    Background,
+    Frame,
+    RowKey,
+    background_of,
+    carried_from,
+    coordinates,
+    sole_unit,
+)
 from mbkg.tables.rows import Row
 
 _NARRATIVE = -1  # stands for a table's index where the narrative speaks
@@ -72,8 +81,9 @@ class Draft:
 def key_of(draft: Draft, row_index: int, lexicon: Lexicon) -> RowKey:
     row, coded = draft.rows[row_index], draft.codes[row_index]
     total = not coded.code and ((not row.label and not row.lane) or lexicon.is_total(row.label))
-    within = carried_from([row.label for row in draft.rows], row_index, lexicon) if row.lane else ""
-    return RowKey(coded.code, row.label, row.lane, coded.government, total, within)
+    within = carried_from([row.label for row in draft.rows], row_index, lexicon) if not coded.code else ""
+    alone = sole_unit((each.code, row.label) for each, row in zip(draft.codes, draft.rows, strict=True))
+    return RowKey(coded.code, row.label, row.lane, coded.government, total, within, alone)
 
 
 def declared_empty(draft: Draft, lexicon: Lexicon) -> str:
