@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise, takewhile
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from mbkg.documents import Line
 from mbkg.labels import fold, squeeze
 from mbkg.tables.aligned import Stack, columns_of_head
+from mbkg.tables.headtree import Node, groups_of, leaves_of, parent_for, sums_of
 from mbkg.tables.lexicon import Heading, Lexicon, Segment
 from mbkg.tables.spanned import SpannedCell, has_spans, roles_from_body, stacks
 
@@ -36,27 +37,7 @@ _INCOME_CHILDREN = frozenset(
 _EXPENDITURE_CHILDREN = _INCOME_CHILDREN | {
     *("合计", "小计", "财政拨款收入", "一般公共预算", "政府性基金预算", "国有资本经营预算", "基本支出", "项目支出")
 }
-_YEARS = ("年度组", "决算年度组", "上年组", "上年决算组")
 _LANE_CHILDREN = (_INCOME_CHILDREN, _EXPENDITURE_CHILDREN)
-
-
-@dataclass(eq=False)
-class Node:
-    """A heading in the tree of a table's head; `grid_column` where a grid printed it."""
-
-    segment: Segment
-    parent: Node | None = None
-    children: list[Node] = field(default_factory=list)
-    grid_column: int | None = None
-    grid_row: int | None = None
-    grid_stop: int | None = None
-
-    @property
-    def heading(self) -> Heading:
-        return self.segment.heading
-
-    def path(self) -> tuple[Node, ...]:
-        return (*(self.parent.path() if self.parent else ()), self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +294,7 @@ def _header_of_stacks(
 
 def _name_sides(tops: list[Node]) -> None:
     """Give the two sides of a two-sided table their official headings, whatever stands over them (本年收入, 预算安排)."""
-    firsts = [at for at, top in enumerate(tops) if any(leaf.heading.role == "label" for leaf in _leaves(top))]
+    firsts = [at for at, top in enumerate(tops) if any(leaf.heading.role == "label" for leaf in leaves_of(top))]
     if len(firsts) != 2:
         return
     for name, sides, children, flat in zip(
@@ -378,7 +359,7 @@ def _header(nodes: list[Node], unexplained: str) -> Header:
     tops: list[Node] = []
     before: Node | None = None
     for index, node in enumerate(nodes):
-        parent = _parent_for(node, [group for top in tops for group in _groups(top)], nodes[index + 1 :], before)
+        parent = parent_for(node, [group for top in tops for group in groups_of(top)], nodes[index + 1 :], before)
         before = parent
         if parent is None and node.heading.total and any(top.segment.text == node.segment.text for top in tops):
             continue  # a second 合计 at the top is the first body row, not a column
@@ -389,7 +370,7 @@ def _header(nodes: list[Node], unexplained: str) -> Header:
 
 def _assembled(tops: Sequence[Node], unexplained: str) -> Header:
     """The header of a finished tree of headings."""
-    leaves = [leaf for top in tops for leaf in _leaves(top)]
+    leaves = [leaf for top in tops for leaf in leaves_of(top)]
     columns = tuple(
         Column(
             tuple(_printed(step) for step in leaf.path()),
@@ -406,7 +387,7 @@ def _assembled(tops: Sequence[Node], unexplained: str) -> Header:
         if spanning == len(columns) or columns[spanning].role != "money":
             break
     money = [leaf for leaf, column in zip(leaves, columns, strict=True) if column.role == "money"]
-    return Header(columns, unexplained, tuple(_sums(tops, money)))
+    return Header(columns, unexplained, tuple(sums_of(tops, money)))
 
 
 def _one_strip(columns: Sequence[Column], count: int) -> tuple[Column, ...]:
@@ -433,122 +414,6 @@ def _strips(columns: Sequence[Column]) -> tuple[int | None, ...]:
 def _printed(node: Node) -> str:
     text = node.segment.text
     return text.split("（")[0] if text.endswith("）") and text[:-1].rpartition("（")[2].isascii() else text
-
-
-def _parent_for(node: Node, groups: Sequence[Node], following: Sequence[Node], before: Node | None) -> Node | None:
-    """The group that may hold the heading and does not hold it yet: the one just filled if it can, else the leftmost.
-
-    Groups are filled left to right, as their headings are printed row by row: a second 合计 opens the next year's columns
-    before it goes to a group within the first year, which holds one already. A 小计 opens the group that can hold what is printed
-    behind it; where fewer copies of a heading are printed than years wait for it, the later years split.
-    """
-    waiting = [group for group in groups if _may_hold(group, node)]
-    name = node.heading.name
-    fresh = [group for group in waiting if not any(_holds(above, name) for above in group.path()[:-1])] or waiting
-    if before in fresh and not node.heading.total:
-        return before
-    years = [group for group in fresh if group.heading.name in _YEARS]
-    copies = 1 + sum(other.heading.name == name for other in following)
-    if len(years) == len(fresh) > copies:
-        return fresh[len(fresh) - copies]
-    if node.heading.total and fresh:
-        run = [
-            other.heading
-            for other in takewhile(lambda other: not other.heading.total, following)
-            if other.heading.known
-        ]
-        held = {id(group): sum(heading.name in group.heading.children for heading in run) for group in fresh}
-        best = max(fresh, key=lambda group: (held[id(group)], -fresh.index(group)))
-        amounts = [heading for heading in run if heading.role == "money"]
-        return best if held[id(best)] or not amounts or best.heading.role == "lane" else None
-    return next(iter(fresh), None)
-
-
-def _may_hold(group: Node, node: Node) -> bool:
-    name = node.heading.name
-    if name not in group.heading.children or group is node:
-        return False
-    if group.grid_row is not None and node.grid_row is not None and group.grid_row >= node.grid_row:
-        return False  # a group of the same row cannot hold it
-    if any(above.heading.flat for above in group.path()[:-1]):
-        return False
-    if group.grid_column is not None and node.grid_column is not None and node.grid_column < group.grid_column:
-        return False
-    if group.heading.led_by_total and not node.heading.total and not any(c.heading.total for c in group.children):
-        return False
-    return not _holds(group, name) and not _offered_below(group, name)
-
-
-def _holds(group: Node, name: str) -> bool:
-    return any(child.heading.name == name for child in group.children)
-
-
-def _offered_below(group: Node, name: str) -> bool:
-    """Whether a group within this group still waits for the heading: the inner one is meant."""
-    return any(
-        (name in child.heading.children and not _holds(child, name)) or _offered_below(child, name)
-        for child in group.children
-    )
-
-
-def _groups(node: Node) -> list[Node]:
-    """A node and the nodes under it that may hold more headings, left to right."""
-    inner = [group for child in node.children for group in _groups(child)]
-    return [node, *inner] if node.heading.children else inner
-
-
-def _leaves(node: Node) -> list[Node]:
-    if not node.children:
-        return [node]
-    return [leaf for child in node.children for leaf in _leaves(child)]
-
-
-def _sums(tops: Sequence[Node], money: Sequence[Node]) -> list[tuple[int, tuple[int, ...]]]:
-    """The row identities a head promises: in every group with a total, the total is the sum of its sisters."""
-    index = {id(leaf): number for number, leaf in enumerate(money)}
-    found: list[tuple[int, tuple[int, ...]]] = []
-
-    def amount_columns(node: Node) -> list[int]:
-        """The columns that together make the amount of a node: its own, its 小计, or its parts."""
-        if not node.children:
-            return [index[id(node)]] if id(node) in index else []
-        total = next((child for child in node.children if child.heading.total and not child.children), None)
-        if total is not None:
-            return [index[id(total)]]
-        return [column for child in node.children if child.heading.additive for column in amount_columns(child)]
-
-    def phase_columns(node: Node, phase: str) -> list[int]:
-        """The columns of one phase (预算数, 决算数) that make the amount of a node which splits by phase below it."""
-        if any(child.heading.name == phase for child in node.children):
-            return [index[id(child)] for child in node.children if child.heading.name == phase and id(child) in index]
-        total = next((child for child in node.children if child.heading.total), None)
-        inner = [total] if total is not None else node.children
-        return [column for child in inner for column in phase_columns(child, phase)]
-
-    def visit(siblings: Sequence[Node]) -> None:
-        for total in (node for node in siblings if node.heading.total and node.children):
-            for child in total.children:
-                parts = [c for node in siblings if node is not total for c in phase_columns(node, child.heading.name)]
-                if id(child) in index and parts:
-                    found.append((index[id(child)], tuple(parts)))
-        totals = [node for node in siblings if node.heading.total and not node.children and id(node) in index]
-        # A group that is named a total (“三公”经费 beside 会议费) is a part where another column adds it up.
-        sisters = [n for n in siblings if n.heading.additive and _is_part(n, totals)]
-        columns = [column for node in sisters for column in amount_columns(node)]
-        if len(totals) == 1 and columns:
-            found.append((index[id(totals[0])], tuple(columns)))
-        for node in siblings:
-            visit(node.children)
-
-    visit(tops)
-    return found
-
-
-def _is_part(node: Node, totals: Sequence[Node]) -> bool:
-    """Whether a column, or group of columns, is added up by the total among its sisters."""
-    return not node.heading.total or (
-        bool(totals) and bool(node.children) and "phase" not in node.children[0].heading.sets
-    )
 
 
 def _grid_agrees(header: Header) -> bool:
