@@ -7,6 +7,7 @@ exact Decimal; `to_wan` is the only place where one money unit becomes another. 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 WAN_PER_UNIT: dict[str, Decimal] = {
@@ -81,3 +82,18 @@ def printed_places(printed: str) -> int:
     """How many decimal places a number was printed with; its rounding interval is ± half of the last place."""
     plain = to_ascii_digits(printed).strip().rstrip("%)")
     return len(plain.partition(".")[2])
+
+
+def half_places(printed: Sequence[str]) -> tuple[Decimal, ...]:
+    """How far the true figure may lie from each printed one of a table: half of the last place it is printed to.
+
+    A table that prints `94.5` and `94` beside `94.55` drops trailing zeros: where most of its numbers reach its finest place, that place holds
+    for all of them. Else every number stands for itself.
+
+    >>> [str(half) for half in half_places(["94.55", "12.31", "94"])]
+    ['0.005', '0.005', '0.005']
+    """
+    places = [printed_places(text) for text in printed]
+    finest = max(places, default=0)
+    all_alike = 2 * sum(own == finest for own in places) >= len(places)
+    return tuple(Decimal(5).scaleb(-(finest if all_alike else own) - 1) for own in places)

@@ -109,3 +109,14 @@ class StoreRefused(MbkgError):
 
     def __str__(self) -> str:
         return f"{self.url}：{self.why}。请检查地址、网络和写入权限。"
+
+
+@dataclass
+class BadShape(MbkgError):
+    """A shape file that cannot be used as a rule."""
+
+    file: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"规则文件 {self.file}：{self.why}。"

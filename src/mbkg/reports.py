@@ -15,6 +15,7 @@ How = Literal["printed", "inferred", "ambiguous"]
 ReportKind = Literal["budget", "final_account"]
 Scope = Literal["department", "unit"]
 ProjectKind = Literal["project", "special_fund", "transfer"]
+Axis = Literal["rows", "columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,31 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """What a table's layout says must add up (`mb:Sum`): its codes and list numbers, or the headings over its columns.
+
+    `whole` and `parts` are positions in `Table.cells`. Along `rows` the parts are the rows right under the whole's row, in one column; along
+    `columns` they are the columns that the whole's column totals, in one row. `adds` says by what the parts divide the whole: function,
+    economic, project, unit, items or lane along rows; nature, fund, measure or other along columns. `hindrance` is blank where the sum can be
+    tried: `missing-page` where rows may be lost, `ambiguous` where a part may be a number whose column is open, `parts-blank` where the
+    parts print nothing. How far rounding alone may part the two is worked out when the graph is written.
+    """
+
+    axis: Axis
+    adds: str
+    whole: int
+    parts: tuple[int, ...]
+    hindrance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One table of the report: its official title and number, its money unit, its cells in print order.
 
     `family` names the table's kind in `ontology/tables/`, blank if the kind is unknown. `declared_empty` holds the note by which the
     report says that the table has no data. `columns` are all its columns, also those left blank. `missing_pages` counts
-    continuation headers under which no row followed. `rows` are all printed rows as (code, label), with or without numbers.
+    continuation headers under which no row followed. `rows` are all printed rows as (code, label), with or without numbers. `sums` are
+    the equations that its layout promises.
     """
 
     title: str
@@ -96,6 +116,7 @@ class Table:
     year: int | None = None
     rows: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    sums: tuple[Sum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

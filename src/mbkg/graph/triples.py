@@ -12,10 +12,12 @@ from dataclasses import replace
 
 from pyoxigraph import NamedNode, Quad
 
+from mbkg.amounts import half_places
 from mbkg.facts.model import BudgetFact
 from mbkg.graph.bodies import Body, body_of, write_body, write_structure
 from mbkg.graph.iris import BASE, DCTERMS, MB, PROV, RDF, RDFS, report_iri, report_key
 from mbkg.graph.knowledge import SCOPE, Evidences, write_facts
+from mbkg.graph.relations import write_same_figures, write_sums, write_wan
 from mbkg.graph.sheets import write_project
 from mbkg.graph.vocabulary import Vocabulary
 from mbkg.graph.writer import ReportWriter, boolean, integer, text
@@ -66,6 +68,7 @@ def report_to_quads(report: Report, facts: Sequence[BudgetFact], vocabulary: Voc
         _write_term(number, term, writer)
     write_structure(report, body, writer)
     write_facts(report, facts, body, evidences, writer)
+    write_same_figures(facts, evidences["cell"], evidences["statement"], writer)
     return writer.quads()
 
 
@@ -135,11 +138,15 @@ def _write_table(
     codes = {cell.row_code for cell in table.cells} | {code for code, _ in table.rows}
     numbers = {column: at for at, column in reversed(list(enumerate(table.columns, start=1)))}
     nodes = []
-    for at, cell in enumerate(table.cells, start=cells_before + 1):
+    halves = half_places([cell.printed for cell in table.cells])
+    for at, (cell, half) in enumerate(zip(table.cells, halves, strict=True), start=cells_before + 1):
         node = NamedNode(f"{writer.graph.value}/cell/{at:05d}")
         _write_cell(node, iri, cell, row_kinds(cell.row_code, cell.row_label, codes), sources, writer)
+        writer.say_decimal(node, MB.halfPlace, half)
+        write_wan(node, cell.value, half, cell.unit, writer)
         writer.say(node, MB.columnNumber, integer(numbers[cell.column]) if cell.column in numbers else None)
         nodes.append(node)
+    write_sums(iri, table, nodes, halves, writer)
     return nodes
 
 
@@ -222,6 +229,10 @@ def _write_statement(number: int, statement: Statement, writer: ReportWriter) ->
     writer.say(node, MB.phase, writer.vocabulary.concept("phase", statement.measure))
     writer.say(node, MB.year, None if statement.year is None else integer(statement.year))
     writer.say_decimal(node, MB.value, statement.value)
+    if statement.value is not None:
+        half = half_places([str(statement.value)])[0]
+        writer.say_decimal(node, MB.halfPlace, half)
+        write_wan(node, statement.value, half, statement.unit, writer)
     writer.say(node, MB.unit, writer.concept("uom", statement.unit) if statement.unit else None)
     writer.say_decimal(node, MB.change, statement.change)
     writer.say_decimal(node, MB.changePct, statement.change_pct)

@@ -14,6 +14,7 @@ from mbkg.amounts import printed_places, read_number
 from mbkg.inspecting.places import Places
 from mbkg.inspecting.values import Failure, Identity
 from mbkg.tables.settle import Draft
+from mbkg.tables.sums import cut_off_rows
 
 Figures = Mapping[int, tuple[Decimal, str]]
 """Of one row: the value and the printed text in each money column (index into `Header.money`) whose number is certain."""
@@ -31,7 +32,7 @@ class _Trial:
         self.places = places
         self.names = draft.header.names()
         self.half = _half_place(draft)
-        self.cut_off = _cut_off(draft)
+        self.cut_off = cut_off_rows(draft)
         self.figures: list[Figures] = []
         self.open: list[frozenset[int]] = []  # columns of a row in which an uncertain number may stand
         at = {id(column): index for index, column in enumerate(draft.header.money)}
@@ -131,18 +132,6 @@ def row_name(draft: Draft, index: int) -> str:
     """A row as a person names it: its code and label."""
     code, label = draft.codes[index].code, draft.rows[index].label
     return " ".join(piece for piece in (code, label) if piece) or "（无名行）"
-
-
-def _cut_off(draft: Draft) -> frozenset[int]:
-    """Rows some of whose parts may stand on a lost page: the last before it and all that it is part of."""
-    found: set[int] = set()
-    for at, page in enumerate(draft.pages):
-        before = [index for index, row in enumerate(draft.rows) if row.page_index < at]
-        step: int | None = before[-1] if at and not page.body and before else None
-        while step is not None and step not in found:
-            found.add(step)
-            step = draft.parents[step]
-    return frozenset(found)
 
 
 def _half_place(draft: Draft) -> Decimal:

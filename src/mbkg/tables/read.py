@@ -22,6 +22,7 @@ from mbkg.tables.lexicon import Lexicon, load_lexicon
 from mbkg.tables.meaning import Frame
 from mbkg.tables.rows import Row, grid_rows, text_rows
 from mbkg.tables.settle import Draft, Expectations, Settler, declared_empty
+from mbkg.tables.sums import sums_of_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,7 @@ def _table(draft: Draft, lexicon: Lexicon, frame: Frame) -> Table:
         year=frame.year,
         notes=draft.notes,
         rows=tuple((coded.code, row.label) for row, coded in zip(draft.rows, draft.codes, strict=True)),
+        sums=sums_of_table(draft),
     )
 
 
