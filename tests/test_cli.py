@@ -88,7 +88,7 @@ def test_query_from_a_file(run, tmp_path: Path) -> None:  # type: ignore[no-unty
         ("build", "--nonsense"),
         ("validate", "x"),
         ("serve", "--port", "1"),
-        ("rules",),
+        ("rules", "--format", "csv"),
         ("inspect", "x"),
         ("nonsense",),
         ("ask",),

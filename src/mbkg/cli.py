@@ -168,14 +168,55 @@ def inspect(
     raise typer.Exit(run_inspect(file, page=page, png=png, as_json=as_json))
 
 
+@app.command()
+def validate(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="报告文件、文件夹，或 mbkg 导出的 RDF 文件；不给则核对知识图谱")
+    ] = None,
+    kg: KgOption = None,
+    form: Annotated[
+        str, typer.Option("--format", "-f", help="text、json、ttl、html 或 csv；不给则看 --out 的后缀，再默认为 text")
+    ] = "",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="写入这个文件；不给则写到标准输出")] = None,
+    report: Annotated[
+        list[str] | None, typer.Option("--report", help="只核对这些报告：名称、单位（的一部分）、年度；可多次给出")
+    ] = None,
+    rule: Annotated[
+        list[str] | None, typer.Option("--rule", help="只用这些规则：编号、编号样式（sum-*）、类别；可多次给出")
+    ] = None,
+    severity: Annotated[
+        str, typer.Option("--severity", help="只用至少这样严重的规则：violation、warning 或 info")
+    ] = "info",
+    engine: Annotated[
+        str, typer.Option("--engine", help="oxigraph；pyshacl 则再由 pySHACL 复核，结论不同即报错")
+    ] = "oxigraph",
+    shapes: Annotated[Path | None, typer.Option("--shapes", help="另加的规则文件，或它们所在的文件夹")] = None,
+) -> None:
+    """按 SHACL 规则核对勾稽关系；退出码 0 相符，1 有不符，2 有文件没能核对。"""
+    from mbkg.cli_validate import Wanted, run_validate
+
+    wanted = Wanted(paths or (), kg, form, out, report or (), rule or (), severity, engine, shapes)
+    raise typer.Exit(run_validate(wanted))
+
+
+@app.command()
+def rules(
+    form: Annotated[
+        str, typer.Option("--format", "-f", help="text、json 或 ttl（全部规则合为一张 SHACL 图）")
+    ] = "text",
+) -> None:
+    """勾稽规则目录。"""
+    from mbkg.cli_validate import run_rules_command
+
+    raise typer.Exit(run_rules_command(form))
+
+
 def _not_yet(name: str, what: str) -> None:
     @app.command(name, help=f"{what}（本版本尚未提供）", context_settings={"ignore_unknown_options": True})
     def _(arguments: Annotated[list[str] | None, typer.Argument(hidden=True)] = None) -> None:
         raise BadInput(f"本版本尚未提供 mbkg {name}", "可用的命令见 mbkg --help")
 
 
-_not_yet("validate", "按 SHACL 规则核对勾稽关系")
-_not_yet("rules", "勾稽规则目录")
 _not_yet("serve", "SPARQL 1.1 服务与网页")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 from mbkg.cli_output import print_table
 from mbkg.graph.derive import rule_files
 from mbkg.graph.iris import PREFIXES
+from mbkg.graph.reading_report import checks_line
 from mbkg.graph.store import GraphStore, open_graph, rows_of
 from mbkg.graph.tables import query_text, table_rows
 
@@ -20,6 +22,8 @@ _KIND_WORDS = {
     "mb:Indicator": "指标",
     "mb:Statement": "文字数字",
     "mb:DerivedFact": "推算事实",
+    "mb:Rule": "勾稽规则",
+    "mb:Finding": "核对发现",
     "org:Organization": "单位",
     "org:OrganizationalUnit": "内设机构",
 }
@@ -34,6 +38,7 @@ def print_info(kg: str | None, as_json: bool) -> None:
     years = sorted({report["year"] for report in reports})
     units = sorted({report["unit"] for report in reports})
     rules = [path.stem for path in rule_files()]
+    checks = _checks(graph)
     if as_json:
         whole = {
             "kg": graph.where,
@@ -43,6 +48,8 @@ def print_info(kg: str | None, as_json: bool) -> None:
             "triples": int(triples),
             "counts": {name: int(count) for name, count in counts.items()},
             "rules": rules,
+            "accounting_rules": int(counts["mb:Rule"]),
+            "checks": checks,
         }
         print(json.dumps(whole, ensure_ascii=False, indent=1))
         return
@@ -67,11 +74,21 @@ def print_info(kg: str | None, as_json: bool) -> None:
         f"三元组 {triples} 条：" + "，".join(f"{_KIND_WORDS.get(name, name)} {count}" for name, count in counts.items())
     )
     print(f"推算规则 {len(rules)} 条：{'、'.join(rules)}")
+    if checks:
+        print(f"勾稽规则 {counts['mb:Rule']} 条（mbkg rules）：{checks_line(checks)}")
 
 
 def _counts(graph: GraphStore) -> dict[str, str]:
     counts = {row["kind"]: row["count"] for row in rows_of(graph.query(query_text("info")))}
     return {name: counts.get(_full(name), "0") for name in _KIND_WORDS}
+
+
+def _checks(graph: GraphStore) -> dict[str, int]:
+    """The checks of all reports by outcome; empty where none were made."""
+    total: Counter[str] = Counter()
+    for row in rows_of(graph.query(query_text("checks"))):
+        total.update({name: int(count) for name, count in row.items() if name != "report"})
+    return dict(total)
 
 
 def _full(name: str) -> str:

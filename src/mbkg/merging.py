@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from mbkg.labels import fold
 from mbkg.projects import merge_projects
-from mbkg.reports import Place, Project, Report, Source, Statement
+from mbkg.reports import Form, FormMark, Place, Project, Report, Source, Statement
 from mbkg.sources import Comparison, Difference, Part, compare, in_file, paired, quality
 
 NO_SUMMARY = "没有找到收支总表。"
@@ -200,7 +200,35 @@ def _with_narrative(report: Report, main: Part, parts: Sequence[Part]) -> tuple[
             notes=(*report.notes, *(f"{theirs.file}：{note}" for note in theirs.notes)),
         )
         sources.append(_source(part))
-    return replace(report, title=teller.report.title or report.title, sources=tuple(sources)), notes
+    form = _forms_together([part.report if part is main else in_file(part.report) for part in ordered])
+    return replace(report, title=teller.report.title or report.title, sources=tuple(sources), form=form), notes
+
+
+def _forms_together(reports: Sequence[Report]) -> Form:
+    """What the forms of several files say: the words of the file that tells most, and what another file alone has.
+
+    The first contents page stands; a title counts wherever it is printed. Two files of one report print the same names: those of the first
+    stand, and of the others only what no earlier file says.
+    """
+    forms = [report.form for report in reports]
+    told = next((form for form in forms if form.subjects), Form())
+    marks: dict[tuple[str, str, str], FormMark] = {}
+    for form in forms:
+        own: dict[tuple[str, str, str], list[FormMark]] = {}
+        for mark in form.marks:
+            own.setdefault((mark.kind, mark.printed, mark.text), []).append(mark)
+        for key, found in own.items():
+            if key not in marks:
+                marks.update({(*key[:2], f"{key[2]}#{at}"): mark for at, mark in enumerate(found, start=1)})
+                marks[key] = found[0]
+    standing = tuple(mark for (_, _, text), mark in marks.items() if "#" in text)
+    return Form(
+        contents=next((form.contents for form in forms if form.contents), ()),
+        marks=standing,
+        subjects=told.subjects,
+        titles=tuple(dict.fromkeys(title for form in forms for title in form.titles)),
+        whole=all(form.whole for form in forms),
+    )
 
 
 _StatementKey = tuple[str, str, int | None, str, str]

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 
 from mbkg.documents import Document, Line
-from mbkg.reports import Cell, Indicator, Leftover, Place, Project, Report, Statement, Structure, Table, Term
+from mbkg.reports import Cell, Form, Indicator, Leftover, Place, Project, Report, Statement, Structure, Table, Term
 
 _LINE_IN_NOTE = re.compile(r"第\s*(\d+)\s*行")
 
@@ -42,6 +42,15 @@ class _Places:
             terms=tuple(self._term(term) for term in report.terms),
             leftovers=tuple(self._leftover(leftover) for leftover in report.leftovers),
             notes=tuple(self._note(note) for note in report.notes),
+            form=self._form(report.form),
+        )
+
+    def _form(self, form: Form) -> Form:
+        return replace(
+            form,
+            contents=tuple(replace(each, place=self.place(each.place)) for each in form.contents),
+            marks=tuple(replace(each, place=self.place(each.place)) for each in form.marks),
+            subjects=tuple(replace(each, place=self.place(each.place)) for each in form.subjects),
         )
 
     def place(self, place: Place) -> Place:
@@ -58,6 +67,7 @@ class _Places:
             place=self.place(table.place),
             cells=tuple(self._cell(cell) for cell in table.cells),
             notes=tuple(self._note(note) for note in table.notes),
+            printed_notes=tuple(replace(note, place=self.place(note.place)) for note in table.printed_notes),
         )
 
     def _cell(self, cell: Cell) -> Cell:
@@ -69,6 +79,7 @@ class _Places:
             project,
             place=self.place(project.place),
             indicators=tuple(self._indicator(indicator) for indicator in project.indicators),
+            figures=tuple(replace(figure, place=self.place(figure.place)) for figure in project.figures),
         )
 
     def _indicator(self, indicator: Indicator) -> Indicator:

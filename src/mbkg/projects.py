@@ -31,7 +31,7 @@ def listed_projects(tables: Sequence[Table]) -> tuple[Project, ...]:
             seen.add(cell.row)
             whole = cell.path[-1] in ("合计", "总计") and len(cell.path) == 1
             budget = to_wan(cell.value, table.unit) if whole else None
-            found.append(Project(cell.row_label, cell.place, budget=budget, category=cell.category))
+            found.append(Project(cell.row_label, cell.place, budget=budget, category=cell.category, listed=True))
     return tuple(found)
 
 
@@ -80,6 +80,7 @@ def _merge(project: Project, sheet: Project) -> Project:
         sheet_name=sheet.name if fold(sheet.name) != own else "",
         aliases=aliases,
         place=project.place,
+        listed=project.listed,
         category=project.category or sheet.category,
         budget=_first(project.budget, sheet.budget),
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from mbkg.amounts import looks_like_money
 from mbkg.documents import Document, read_document
 from mbkg.errors import BlankForm, NotAReport, UnknownIdentity
+from mbkg.form import read_form, with_notes
 from mbkg.merging import NO_SUMMARY
 from mbkg.narrative import Identity
 from mbkg.places import located
@@ -137,8 +138,11 @@ def _read_one(whose: Whose, document: Document, stated: tuple[Statement, ...] = 
     """
     read = read_all(whose, document, stated)
     identity = whose.identity
-    all_tables = tuple(sorted((*read.tables.tables, *read.sheets.tables), key=lambda table: table.place.line or 0))
+    tables = (*with_notes(read.tables, document), *read.sheets.tables)
+    all_tables = tuple(sorted(tables, key=lambda table: table.place.line or 0))
     notes = (whose.note, *document.notes, *_missing_parts(all_tables), *read.tables.notes, *read.sheets.notes)
+    structure = read.narrative.structure
+    bodies = (*(name for name, _ in structure.subordinates), structure.superior, identity.superior or "")
     return Report(
         name=document.stem,
         file=document.name,
@@ -156,6 +160,7 @@ def _read_one(whose: Whose, document: Document, stated: tuple[Statement, ...] = 
         leftovers=tuple(read.leftovers()),
         notes=tuple(note for note in notes if note),
         superior=identity.superior or read.narrative.structure.superior,
+        form=read_form(document, identity.unit or "", read, bodies),
     )
 
 

@@ -74,6 +74,8 @@ class Cell:
     category: str = ""  # 项目类别 of a project list's row
     confidence: float = 1.0
     also: tuple[Place, ...] = ()
+    sheet: str = ""  # the key of the performance sheet whose fund row it is
+    role: str = ""  # what it is there: row and column, total/executed, fiscal/amount, score/score
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,11 @@ class Sum:
 
     `whole` and `parts` are positions in `Table.cells`. Along `rows` the parts are the rows right under the whole's row, in one column; along
     `columns` they are the columns that the whole's column totals, in one row. `adds` says by what the parts divide the whole: function,
-    economic, project, unit, items or lane along rows; nature, fund, measure or other along columns. `hindrance` is blank where the sum can be
-    tried: `missing-page` where rows may be lost, `ambiguous` where a part may be a number whose column is open, `parts-blank` where the
-    parts print nothing. How far rounding alone may part the two is worked out when the graph is written.
+    economic, project, unit, items, lane, measure or sheet (fund rows) along rows, balance for the two totals of a two-sided table; nature, fund, measure, carry
+    or other along columns. `less` are parts taken off: what is left of 年初结转 + 本年收入 once 本年支出 is spent. `hindrance` is blank where
+    the sum can be tried: `missing-page` where rows may be lost, `ambiguous` where a part may be a number whose column is open, `parts-blank`
+    where the parts print nothing, `structure` where the print leaves open which rows are parts. How far rounding alone may part the two is
+    worked out when the graph is written.
     """
 
     axis: Axis
@@ -92,6 +96,36 @@ class Sum:
     whole: int
     parts: tuple[int, ...]
     hindrance: str = ""
+    less: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A total that is printed blank while what it adds up prints figures (`mb:Gap`).
+
+    `row` is a position in `Table.rows`; with `row_code`, `row_label` and `column` it tells where the total would stand. `parts` are positions in
+    `Table.cells`.
+    """
+
+    row: int
+    row_code: str
+    row_label: str
+    column: str
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableNote:
+    """A note printed under a table: its words and the funds or fees that it names.
+
+    `says_nothing` where it says that there is none of something, `says_empty` where that is the whole table.
+    """
+
+    text: str
+    place: Place
+    subjects: tuple[str, ...] = ()
+    says_nothing: bool = False
+    says_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +135,7 @@ class Table:
     `family` names the table's kind in `ontology/tables/`, blank if the kind is unknown. `declared_empty` holds the note by which the
     report says that the table has no data. `columns` are all its columns, also those left blank. `missing_pages` counts
     continuation headers under which no row followed. `rows` are all printed rows as (code, label), with or without numbers. `sums` are
-    the equations that its layout promises.
+    the equations that its layout promises, `gaps` the totals left blank.
     """
 
     title: str
@@ -117,6 +151,8 @@ class Table:
     rows: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     sums: tuple[Sum, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    printed_notes: tuple[TableNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +181,21 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetFigure:
+    """A figure that a performance sheet prints outside its fund rows and indicators: the sum of its weights or scores, a group's weight.
+
+    `role` is total-weight, total-score or group-weight; `level1` and `level2` name the group, `level2` blank for a whole level1.
+    """
+
+    role: str
+    value: Decimal
+    printed: str
+    place: Place
+    level1: str = ""
+    level2: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """One project, special fund or transfer with everything the report says of it; money in 万元."""
 
@@ -168,6 +219,14 @@ class Project:
     goal: str = ""
     sheet_name: str = ""  # the name its performance sheet prints, where it differs from the list's
     indicators: tuple[Indicator, ...] = ()
+    sheets: tuple[str, ...] = ()  # the keys of its sheet and of its row in a list of evaluations, as its cells name them
+    listed: bool = False  # whether a project list prints it; then `place` is its row there
+    figures: tuple[SheetFigure, ...] = ()
+    sheet_unit: str = ""  # the money unit as its sheet prints it, 万 for 万元
+    sheet_grade: str = ""  # the grade on the sheet itself
+    listed_grade: str = ""  # the grade in the list of evaluations
+    grade_span: tuple[Decimal, Decimal] | None = None  # from and below: the scores that the report itself gives its grade to
+    half_read: bool = False  # whether a line of its sheet holds a number that was not understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +236,8 @@ class Statement:
     `change` is signed and in `unit`; `change_pct` is signed, in percent; `against_year` the year compared with. A statement that only tells
     a change has `value` None. `context` is the section heading it stands under; `text` its sentence. `against` is the printed base
     of a change, a share or a completion rate (上年, 2024年预算, 年初预算数), `direction` the printed word of the change (增加, 持平).
+    Figures keep the decimal places they are printed with. `classes` are the 类 and 款 printed before an item, `whole` the subject that the text
+    says it is a part of (其中). `undecided` is a choice of the template left in (增加（减少）), `unitless` a number printed without its unit.
     """
 
     subject: str
@@ -193,6 +254,10 @@ class Statement:
     text: str = ""
     against: str = ""
     direction: str = ""
+    classes: tuple[str, ...] = ()
+    whole: str = ""
+    undecided: str = ""
+    unitless: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +312,59 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentsEntry:
+    """A table that the contents page lists, without list number and page number; `family` names its kind, blank if unknown."""
+
+    title: str
+    family: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class FormMark:
+    """Something that the form of a report prints and that is compared with what the report is.
+
+    `kind` is placeholder, missing-amount, missing-unit, year (`year` is the year it names), body (`likeness` tells how its name is like the
+    report's own body: same, region, joining, cut or other). `role` says where or how it is said, `text` is the sentence or heading around it.
+    """
+
+    kind: str
+    printed: str
+    place: Place
+    role: str = ""
+    text: str = ""
+    year: int | None = None
+    likeness: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectName:
+    """A subject of a classification that the narrative names: `住房改革支出（款）`, or one of a list without a level.
+
+    `above` are the names that stand right in front of it, top first, each with its level. `group` is the list that holds it, 0 for none.
+    """
+
+    name: str
+    level: str
+    place: Place
+    above: tuple[tuple[str, str], ...] = ()
+    group: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the form of a report says of itself. `titles` are all lines outside the contents page that read like titles of tables; `whole` is
+    False where a part of the file could not be read, or its format may have lost one."""
+
+    contents: tuple[ContentsEntry, ...] = ()
+    marks: tuple[FormMark, ...] = ()
+    subjects: tuple[SubjectName, ...] = ()
+    titles: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One published report, read whole. `name` is the file's stem; identity is (unit, year, kind, scope), never the file.
 
@@ -270,6 +388,7 @@ class Report:
     notes: tuple[str, ...] = ()
     superior: str = ""
     sources: tuple[Source, ...] = ()
+    form: Form = field(default_factory=Form)
 
     @property
     def cells(self) -> tuple[tuple[Table, Cell], ...]:

@@ -220,6 +220,7 @@ def in_file(report: Report) -> Report:
                 table,
                 place=there(table.place),
                 cells=tuple(replace(cell, place=there(cell.place)) for cell in table.cells),
+                printed_notes=tuple(replace(note, place=there(note.place)) for note in table.printed_notes),
             )
             for table in report.tables
         ),
@@ -228,6 +229,7 @@ def in_file(report: Report) -> Report:
                 project,
                 place=there(project.place),
                 indicators=tuple(replace(each, place=there(each.place)) for each in project.indicators),
+                figures=tuple(replace(each, place=there(each.place)) for each in project.figures),
             )
             for project in report.projects
         ),
@@ -235,4 +237,10 @@ def in_file(report: Report) -> Report:
         structure=replace(structure, places=places),
         terms=tuple(replace(term, place=there(term.place)) for term in report.terms),
         leftovers=tuple(replace(leftover, file=leftover.file or file) for leftover in report.leftovers),
+        form=replace(
+            report.form,
+            contents=tuple(replace(each, place=there(each.place)) for each in report.form.contents),
+            marks=tuple(replace(each, place=there(each.place)) for each in report.form.marks),
+            subjects=tuple(replace(each, place=there(each.place)) for each in report.form.subjects),
+        ),
     )

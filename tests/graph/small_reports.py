@@ -203,12 +203,13 @@ class Workshop:
         self.root = root
         self.reports = root / "reports"
         self.kg = str(root / "kg")
+        self.pipeline = SMALL
 
     def write(self, name: str, **told: object) -> Path:
         return write_small(self.reports, name, **told)
 
     def build(self, *paths: Path, kg: str | None = None, fresh: bool = False) -> BuildResult:
-        return build(paths or [self.reports], kg or self.kg, pipeline=SMALL, fresh=fresh)
+        return build(paths or [self.reports], kg or self.kg, pipeline=self.pipeline, fresh=fresh)
 
     def quads(self, kg: str | None = None) -> list[bytes]:
         graph = open_graph(kg or self.kg)

@@ -13,7 +13,8 @@ from weakref import WeakKeyDictionary
 
 from mbkg.ask.answer import Answer, Place, Value
 from mbkg.ask.answering import respond
-from mbkg.ask.evidence import places_of
+from mbkg.ask.checking import contradictions
+from mbkg.ask.evidence import places_of, places_of_nodes
 from mbkg.ask.lexicon import Lexicon, read_lexicon
 from mbkg.ask.mentions import read_question
 from mbkg.ask.plan import Plan, read_plan
@@ -70,10 +71,16 @@ def _answered(question: str, plan: Plan, session: Session) -> Answer:
     if session.spent and any(record.phase == "phase/budget" for record in reply.records):
         reply.base("标为预算的是计划数，不是实际支出")
     places, conflicts = places_of(reply.records, session)
+    if plan.ask != "check":
+        broken, others = contradictions(reply.records, session)
+        conflicts += broken
+        places += [place for place in places_of_nodes(others, session) if place not in places]
     least_sure = min((place.confidence for place in places), default=1.0)
     if least_sure < 1:
         reply.base(FROM_PICTURE)
-    basis = "；".join([*_units(reply.values), *reply.told(session.lexicon), *session.notes])
+    basis = "；".join(
+        [*(_units(reply.values) if plan.ask != "check" else ()), *reply.told(session.lexicon), *session.notes]
+    )
     lines = [understood(plan, session.lexicon), *reply.lines]
     if basis:
         lines.append(f"口径：{basis}。".replace("。。", "。"))

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from mbkg.amounts import canonical
 from mbkg.ask.changes import change, previous, reason
+from mbkg.ask.checking import checks
 from mbkg.ask.fetching import fetch
 from mbkg.ask.nothing import nothing
 from mbkg.ask.numbers import rounded
@@ -37,6 +38,8 @@ def respond(plan: Plan, session: Session) -> Reply:
             return reason(plan, session)
         case "structure":
             return structure(plan, session)
+        case "check":
+            return checks(plan, session)
         case "definition":
             return definition(plan, session)
         case "list" | "count":

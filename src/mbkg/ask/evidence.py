@@ -36,6 +36,14 @@ def places_of(records: Iterable[Record], session: Session) -> tuple[list[Place],
     return list(dict.fromkeys(found)), list(dict.fromkeys(conflicts))
 
 
+def places_of_nodes(nodes: Sequence[str], session: Session) -> list[Place]:
+    """The places of printed figures, in their order."""
+    none = Record(body="", year=0, phase="", what="", value=None, unit="", nodes=())
+    rows = session.rows("places", {"node": tuple(nodes)}, quiet=True) if nodes else []
+    by_node = {row["node"]: row for row in rows if row["best"] == "true"}
+    return [_place(by_node[node], none, {}, session) for node in nodes if node in by_node]
+
+
 def _project_cells(records: Sequence[Record], session: Session) -> dict[tuple[str, str], Row]:
     """For each project and printed number the cell that prints it, the columns named first preferred."""
     projects = tuple(dict.fromkeys(record.project for record in records if record.project))

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 
 from mbkg.amounts import canonical
 
-Ask = Literal["amount", "entity", "list", "count", "ratio", "change", "reason", "definition", "structure"]
+Ask = Literal["amount", "entity", "list", "count", "ratio", "change", "reason", "definition", "structure", "check"]
 Source = Literal["fact", "project", "indicator", "percapita", "statement"]
 Operation = Literal["", "sum", "average", "difference", "share", "times"]
 

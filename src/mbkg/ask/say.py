@@ -20,6 +20,7 @@ _ASKS = {
     "reason": "查原因",
     "definition": "查名称与定义",
     "structure": "查机构",
+    "check": "查勾稽核对结果",
 }
 _GROUPS = {
     "body": "单位",

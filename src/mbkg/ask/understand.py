@@ -37,7 +37,9 @@ def understand(question: Question, session: Session) -> Plan:
     """
     slots = read_slots(question, session)
     session.spent = bool(_SPENT.search(question.folded))
-    special = _structure(question, slots, session) or _definition(question, slots, session)
+    special = (
+        _structure(question, slots, session) or _definition(question, slots, session) or _checking(question, slots)
+    )
     if special is not None:
         return special
     selects, joined = _selects(question, slots, session)
@@ -476,6 +478,26 @@ def _definition(question: Question, slots: Slots, session: Session) -> Plan | No
         if said:
             return Plan("definition", (Select("fact", words=said, bodies=slots.bodies),), about="term")
     return None
+
+
+_ABOUT_REPORTS = frozenset({"operator", "ask", "body", "region", "year", "relative", "phase", "bodyKind"})
+
+
+def _checking(question: Question, slots: Slots) -> Plan | None:
+    """Whether the figures of whole reports tie out. With anything else named it is another question, and not heard here."""
+    if (
+        "check" not in slots.operators
+        or slots.operators & (_SUPERLATIVE | _CHANGE)
+        or slots.over & {"function", "economic"}
+    ):
+        return None
+    things = re.compile(f"(?:{'|'.join(map(re.escape, words().check_things))})+")
+    others = [m for m in question.mentions if m.kind not in _ABOUT_REPORTS and m.words not in words().check_things]
+    left = [said for _, _, said in slots.left if not things.fullmatch(said)]
+    if others or left:
+        return None
+    about = Select("statement", bodies=slots.bodies, years=slots.years, phases=slots.phases)
+    return Plan("check", (about,), about="findings")
 
 
 def _perhaps(question: Question, slots: Slots, session: Session) -> str:

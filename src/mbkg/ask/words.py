@@ -31,6 +31,7 @@ class Words:
     structure: Mapping[str, tuple[str, ...]]
     codes: Mapping[str, tuple[str, ...]]
     units: tuple[tuple[tuple[str, ...], frozenset[str]], ...]
+    check_things: tuple[str, ...]
 
 
 @cache
@@ -53,6 +54,7 @@ def words() -> Words:
         structure={name: tuple(fold(word) for word in entries) for name, entries in data["structure"].items()},
         units=tuple((tuple(map(fold, entry["signs"])), frozenset(entry["units"])) for entry in data["unit"]),
         codes={name: tuple(fold(word) for word in entries) for name, entries in data["codes"].items()},
+        check_things=tuple(fold(word) for word in data["checks"]["things"]),
     )
 
 

@@ -23,6 +23,7 @@ from mbkg.tables.lexicon import UNIT_IN_HEADING, Family, Heading, Lexicon, Segme
 from mbkg.tables.meaning import Background, Frame, RowKey, background_of, carried_from, coordinates, sole_unit
 
 _TWO_SIDED = ("summary", "appropriation-summary")
+CARRIED_FUNDS = ("上年结转", "使用非财政拨款结余")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class _Claim:
 
 def report_facts(report: Report) -> tuple[BudgetFact, ...]:
     """Every figure the report states about its body, once, in coordinate order."""
-    claims = _this_year([*_cell_claims(report), *_statement_claims(report), *_project_claims(report)])
     background = report_background(report)
+    claims = _this_year(_scoped(_all_claims(report), background)[0])
     together: dict[Coordinates, list[_Claim]] = {}
     exact: dict[Coordinates, list[_Claim]] = {}
     for claim in claims:
@@ -68,6 +69,77 @@ def report_facts(report: Report) -> tuple[BudgetFact, ...]:
             )
         )
     return tuple(facts)
+
+
+def scopes_apart(report: Report) -> tuple[tuple[Evidence, Evidence], ...]:
+    """Totals of two tables that speak of one figure but, as far as the report tells, with and without money carried over: the smaller one first."""
+    return _scoped(_all_claims(report), report_background(report))[1]
+
+
+def _all_claims(report: Report) -> list[_Claim]:
+    return [*_cell_claims(report), *_statement_claims(report), *_project_claims(report)]
+
+
+def _scoped(claims: Sequence[_Claim], background: Background) -> tuple[list[_Claim], tuple[tuple[Evidence, Evidence], ...]]:
+    """Claims with those of a table that leaves carried-over money out marked as 本年, and the two totals that show it.
+
+    A table is such a one where money is carried over, its total lies below another table's by no more than that money, and the classes that
+    differ lie below the other's by just as much altogether. A single figure that differs is no other scope.
+    """
+    if not background.carried_over:
+        return list(claims), ()
+    carried = max((abs(claim.value) for claim in claims if _is_carried(claim.at)), default=Decimal(0))
+    if not carried:
+        return list(claims), ()
+    tables: dict[int, dict[Coordinates, _Claim]] = {}
+    for claim in claims:
+        if claim.evidence.kind == "cell" and claim.at.measure in ("收入", "支出") and not claim.at.total:
+            tables.setdefault(claim.source, {}).setdefault(claim.at, claim)
+    pairs: dict[int, tuple[_Claim, _Claim]] = {}
+    for wide, of_wide in tables.items():
+        for narrow, of_narrow in tables.items():
+            found = _narrower(of_narrow, of_wide, carried) if narrow not in pairs and narrow != wide else None
+            if found is not None:
+                pairs[narrow] = found
+    marked = [
+        replace(claim, at=replace(claim.at, total="本年")) if claim.source in pairs and not claim.at.total else claim
+        for claim in claims
+    ]
+    whole = {claim.at: claim for claim in reversed(marked) if claim.evidence.kind == "cell"}
+
+    def told(claim: _Claim) -> _Claim:
+        other, own = whole.get(claim.at), whole.get(replace(claim.at, total="本年"))
+        if claim.evidence.kind == "cell" or own is None or own.source not in pairs or (other is not None and _agree(claim, other)):
+            return claim
+        return replace(claim, at=own.at) if _agree(claim, own) else claim
+
+    return [told(claim) for claim in marked], tuple((own.evidence, other.evidence) for own, other in pairs.values())
+
+
+def _is_carried(at: Coordinates) -> bool:
+    return at.fund in CARRIED_FUNDS or at.nature == "结转下年" or "结转" in at.measure
+
+
+def _narrower(
+    narrow: Mapping[Coordinates, _Claim], wide: Mapping[Coordinates, _Claim], carried: Decimal
+) -> tuple[_Claim, _Claim] | None:
+    """The totals of two tables of which the first leaves out carried-over money that the second holds; None if they do not differ so."""
+    for at, whole in wide.items():
+        own = narrow.get(at)
+        if own is None or at.function or at.economic or at.project or at.nature or _agree(own, whole):
+            continue
+        apart = [
+            (other.value - mine.value, other.half + mine.half)
+            for other, mine in ((wide[a], narrow[a]) for a in wide if a in narrow and len(a.function) == 3 and replace(a, function="") == at)
+            if not _agree(other, mine)
+        ]
+        gap = whole.value - own.value
+        if not apart or any(difference < 0 for difference, _ in apart) or not 0 < gap <= carried + whole.half + own.half:
+            continue
+        room = sum((half for _, half in apart), whole.half + own.half)
+        if abs(sum((difference for difference, _ in apart), Decimal(0)) - gap) <= room:
+            return own, whole
+    return None
 
 
 def _this_year(claims: Sequence[_Claim]) -> list[_Claim]:
@@ -131,19 +203,33 @@ def _cell_claims(report: Report) -> list[_Claim]:
                 continue
             if position in wider or position in carried or _other_unit(cell, table):
                 continue
-            column = _column(cell, lexicon)
-            code, _, government = cell.row_code.partition("|")
-            total = not code and not cell.lane and (not cell.row_label or lexicon.is_total(cell.row_label))
-            within = carried_from(labels, cell.row, lexicon) if not code else ""
-            row = RowKey(code, cell.row_label, cell.lane, government, total, within, alone)
-            notes = (table.declared_empty, *table.notes)
-            at = coordinates(family, column, row, frame, lexicon, notes)
+            at = _coordinates_in(table, family, cell, frame, labels, alone, lexicon)
             if at is not None:
                 half = to_wan(Decimal(5).scaleb(-printed_places(cell.printed) - 1), table.unit)
                 value = to_wan(cell.value, table.unit)
                 where = Evidence("cell", index)
                 claims.append(_Claim(at, value, half, table.family, number, where, cell.confidence))
     return claims
+
+
+def cell_coordinates(report: Report, table: int, cell: Cell) -> Coordinates | None:
+    """What a cell of a report's table is about; None where that is not known. The cell need not be one that is printed."""
+    lexicon = load_lexicon()
+    own = report.tables[table]
+    family = next((family for family in lexicon.families if family.id == own.family), None)
+    labels, alone = [label for _, label in own.rows], sole_unit(own.rows)
+    return _coordinates_in(own, family, cell, Frame(report.unit, report.year, report.kind), labels, alone, lexicon)
+
+
+def _coordinates_in(
+    table: Table, family: Family | None, cell: Cell, frame: Frame, labels: Sequence[str], alone: bool, lexicon: Lexicon
+) -> Coordinates | None:
+    code, _, government = cell.row_code.partition("|")
+    total = not code and not cell.lane and (not cell.row_label or lexicon.is_total(cell.row_label))
+    within = carried_from(labels, cell.row, lexicon) if not code else ""
+    row = RowKey(code, cell.row_label, cell.lane, government, total, within, alone)
+    notes = (table.declared_empty, *table.notes)
+    return coordinates(family, _column(cell, lexicon), row, frame, lexicon, notes)
 
 
 def _detail_rows(table: Table) -> frozenset[int]:

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from mbkg.errors import BadInput, MbkgError
 from mbkg.graph.cache import ReadingCache
+from mbkg.graph.checking import check_the_unchecked
 from mbkg.graph.ingest import MBKG, FileReading, Pipeline, file_digest, ingest_file
 from mbkg.graph.joining import Joining, join_files
 from mbkg.graph.limits import FILE_SECONDS
@@ -55,23 +56,29 @@ def build(
         seconds: how long one file may take before it is given up; 0 means as long as it takes.
     Raises:
         BadInput: a path does not exist, or there is nothing to read in it.
+        BadShape: an accounting rule is none.
         BuildRunning, StoreRefused: the graph cannot be written now.
     """
+    from mbkg.validate.findings_graph import rules_digest
+
     files = collect_files(paths)
     target = open_target(kg)
+    rules = rules_digest()
     with target.locked():
         knowledge = knowledge_digest()
         before = Manifest(knowledge) if fresh else Manifest.from_json(target.manifest())
-        cache = ReadingCache(target.cache, knowledge)
+        cache = ReadingCache(target.cache, knowledge, rules)
         run = partial(_run, pipeline=pipeline, executor=executor, seconds=seconds)
         given, outcomes = _read_all(files, cache, before, progress, run)
         known = _still_known(before, cache, {source.path for source in given}, run)
         sources = add_files(known, given)
         joined = join_files(sources, cache, pipeline)
-        after = Manifest(knowledge, sources, tuple(choice for choice, _ in joined.chosen))
+        chosen = tuple(choice for choice, _ in joined.chosen)
+        check_the_unchecked(chosen, cache, pipeline, executor)
+        after = Manifest(knowledge, sources, chosen, rules)
         kept = {file.path for file in known}
         outcomes = [_say_if_kept(_placed(outcome, joined), kept) for outcome in outcomes]
-        result = BuildResult(target.where, tuple(outcomes), joined.chosen)
+        result = BuildResult(target.where, tuple(outcomes), joined.chosen, checks=target.checks())
         if joined.chosen and (before != after or not target.is_built()):
             result = target.load(before, after, cache, result)
         elif before != after and not joined.chosen and not target.is_built():
@@ -90,6 +97,7 @@ def read_to_memory(
     A reading's `problem` also says why what was read went into no report.
     """
     files = collect_files(paths)
+    pipeline = replace(pipeline, check=None)
     readings = dict(_run(files, pipeline, executor, seconds))
     with TemporaryDirectory() as folder:
         cache = ReadingCache(Path(folder), "")

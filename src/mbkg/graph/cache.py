@@ -1,7 +1,8 @@
 """Readings kept on disk by file content, file name and knowledge: what was read once is not read again.
 
 An entry holds what one file gave: its readings as JSON, the N-Quads of each report, and its parts. Reports that were put together from
-several files are entries too, named by the entries they came from.
+several files are entries too, named by the entries they came from. What the accounting rules found in a report is kept beside it under the
+digest of the rules: a changed rule has reports checked again, not read again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from mbkg.graph.generations import write_durably
-from mbkg.graph.ingest import FileReading, PartInfo, ReportReading
+from mbkg.graph.ingest import FileReading, PartInfo, ReportChecks, ReportReading
 from mbkg.sources import Part
 
 _PLAIN = {"mbkg.reports", "mbkg.sources", "mbkg.documents.model"}  # frozen values, nothing that runs
@@ -36,9 +37,10 @@ class JoinedReading:
 class ReadingCache:
     """Readings kept by file content, file name and knowledge; a reading is there whole or not at all."""
 
-    def __init__(self, folder: Path, knowledge: str) -> None:
+    def __init__(self, folder: Path, knowledge: str, rules: str = "") -> None:
         self.folder = folder
         self.knowledge = knowledge
+        self.rules = rules
         self.used: set[str] = set()  # entries of reports put together that the graph needs
         self._seen: dict[str, FileReading] = {}
 
@@ -66,9 +68,11 @@ class ReadingCache:
         self.folder.mkdir(parents=True, exist_ok=True)
         for at, quads in enumerate(reading.quads):
             write_durably(self._quads_path(entry, at), zlib.compress(quads, 1))
+        for at, checks in enumerate(reading.checks):
+            self.put_checks(entry, at, checks)
         packed = zlib.compress(pickle.dumps(reading.contents, protocol=5), 1)
         write_durably(self._parts_path(entry), packed)
-        stored = asdict(replace(reading, quads=(), contents=()))
+        stored = asdict(replace(reading, quads=(), contents=(), checks=()))
         self._put_json(entry, stored)
 
     def parts(self, entry: str) -> tuple[Part, ...]:
@@ -114,6 +118,24 @@ class ReadingCache:
     def quads(self, entry: str, at: int) -> bytes:
         return zlib.decompress(self._quads_path(entry, at).read_bytes())
 
+    def checks(self, entry: str, at: int) -> ReportChecks | None:
+        """What the rules, as they are now, found in a report; None where it was not checked by them."""
+        try:
+            stored = json.loads(zlib.decompress(self._checks_path(entry, at).read_bytes()))
+            if stored["rules"] != self.rules:
+                return None
+            return ReportChecks(stored["quads"].encode(), stored["counts"], stored["problem"])
+        except (OSError, ValueError, KeyError, TypeError, zlib.error):
+            return None
+
+    def put_checks(self, entry: str, at: int, checks: ReportChecks) -> None:
+        """Keep what the rules found in a report, in place of what other rules found."""
+        stored = asdict(checks) | {"quads": checks.quads.decode(), "rules": self.rules}
+        write_durably(
+            self._checks_path(entry, at),
+            zlib.compress(json.dumps(stored, ensure_ascii=False, sort_keys=True).encode(), 1),
+        )
+
     def keep_only(self, entries: set[str]) -> None:
         """Drop every reading that no file of the graph needs."""
         if self.folder.is_dir():
@@ -127,6 +149,9 @@ class ReadingCache:
 
     def _quads_path(self, entry: str, at: int) -> Path:
         return self.folder / f"{entry}.{at}.nq.z"
+
+    def _checks_path(self, entry: str, at: int) -> Path:
+        return self.folder / f"{entry}.{at}.checks.z"
 
 
 class _PlainUnpickler(pickle.Unpickler):

@@ -12,7 +12,7 @@ import os
 import re
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,6 +32,7 @@ SCOPE_LABEL = {"department": "部门", "unit": "单位"}
 
 Reader = Callable[[Path], Sequence[Report | Part]]
 Interpreter = Callable[[Report], Sequence[BudgetFact]]
+Checker = Callable[[bytes], "ReportChecks"]
 
 # What differs between two files that hold the same report.
 _FROM_FILE = re.compile("|".join(re.escape(f"> {term} ") for term in (DCTERMS.identifier, MB.sha256, MB.note)).encode())
@@ -69,6 +70,19 @@ class ReportReading:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportChecks:
+    """What the accounting rules found in one report: its findings as N-Quads, and how many checks had which outcome.
+
+    `counts` is by outcome; `warning` and `info` say how many of the violated ones only warn or inform. `problem` says why nothing
+    was checked.
+    """
+
+    quads: bytes = field(repr=False)
+    counts: Mapping[str, int]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PartInfo:
     """What joining needs to know of a part without opening it.
 
@@ -93,8 +107,8 @@ class PartInfo:
 class FileReading:
     """What one file gave: its parts, and the reports that stand by themselves; or why there are none.
 
-    `quads` holds each report's N-Quads, in the order of `reports`; `contents` the parts themselves, in that of `parts`. `blank` tells a
-    form that nobody filled in from a file that could not be read.
+    `quads` holds each report's N-Quads, in the order of `reports`, and `checks` what the rules found in them; `contents` the parts
+    themselves, in the order of `parts`. `blank` tells a form that nobody filled in from a file that could not be read.
     """
 
     file: str
@@ -105,6 +119,7 @@ class FileReading:
     parts: tuple[PartInfo, ...] = ()
     quads: tuple[bytes, ...] = field(default=(), repr=False)
     contents: tuple[Part, ...] = field(default=(), repr=False)
+    checks: tuple[ReportChecks, ...] = field(default=(), repr=False)
 
 
 def read_with_mbkg(path: Path) -> Sequence[Part]:
@@ -121,12 +136,21 @@ def facts_with_mbkg(report: Report) -> Sequence[BudgetFact]:
     return report_facts(report)
 
 
+def checks_with_mbkg(nquads: bytes) -> ReportChecks:
+    """What the rules of `shapes/` find in one report."""
+    from mbkg.validate.findings_graph import check_report
+
+    return check_report(nquads)
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """How a file becomes reports, and a report facts; both are plain functions, so that any process can run them."""
+    """How a file becomes reports, a report facts, and a report's graph findings; all are plain functions, so that any process can run
+    them. Without `check`, nothing is checked."""
 
     read: Reader = read_with_mbkg
     interpret: Interpreter = facts_with_mbkg
+    check: Checker | None = checks_with_mbkg
 
 
 MBKG = Pipeline()
@@ -180,6 +204,7 @@ def _ingest(name: str, sha256: str, read: Sequence[Report | Part], pipeline: Pip
     infos: list[PartInfo] = []
     readings: list[ReportReading] = []
     quads: list[bytes] = []
+    checks: list[ReportChecks] = []
     for part in parts:
         at = -1
         if part.has_tables and not part.missing:
@@ -187,6 +212,8 @@ def _ingest(name: str, sha256: str, read: Sequence[Report | Part], pipeline: Pip
             reading, lines = ingest_report(part.report, pipeline)
             readings.append(reading)
             quads.append(lines)
+            if pipeline.check is not None:
+                checks.append(pipeline.check(lines))
         infos.append(_info(part, at))
     problem = next((info.problem for info in infos if info.problem), "") if not readings else ""
     return FileReading(
@@ -198,6 +225,7 @@ def _ingest(name: str, sha256: str, read: Sequence[Report | Part], pipeline: Pip
         tuple(infos),
         tuple(quads),
         tuple(parts),
+        tuple(checks),
     )
 
 

@@ -39,6 +39,7 @@ PREFIXES: dict[str, str] = {
 COMMON_GRAPH = NamedNode(DATA + "common")
 DERIVED_GRAPH = NamedNode(DATA + "derived")
 VOCABULARY_GRAPH = NamedNode(BASE + "vocabulary")
+RULES_GRAPH = NamedNode(BASE + "rules")  # the catalogue of accounting rules, as `shapes/` states it
 
 _LEVEL_SUFFIX = re.compile(r"[（(](?:本级|机关|汇总|本部)[）)]$")
 
@@ -93,6 +94,20 @@ def report_key(name: str, region_code: str, year: int, kind: ReportKind, scope: 
 def report_iri(key: str) -> NamedNode:
     """The report, and the named graph that holds all it says."""
     return NamedNode(f"{DATA}report/{key}")
+
+
+def findings_iri(report: str) -> NamedNode:
+    """The named graph of what the rules found in the report with this IRI; rules read the report's own graph alone."""
+    return NamedNode(f"{report}/findings")
+
+
+def body_of_key(key: str) -> str:
+    """The key of the body whose report has this key.
+
+    >>> body_of_key("370685-d3a2f15ca0-2024-final-account-unit")
+    '370685-d3a2f15ca0'
+    """
+    return "-".join(key.split("-")[:2])
 
 
 def body_iri(key: str) -> NamedNode:

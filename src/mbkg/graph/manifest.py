@@ -35,9 +35,12 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
+    """`knowledge` is the digest of what reading depends on, `rules` that of the accounting rules."""
+
     knowledge: str
     files: tuple[SourceFile, ...] = ()
     reports: tuple[Chosen, ...] = ()
+    rules: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -59,6 +62,7 @@ class Manifest:
                     )
                     for chosen in stored["reports"]
                 ),
+                stored.get("rules", ""),
             )
         except (KeyError, TypeError):
             return Manifest("")

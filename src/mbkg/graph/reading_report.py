@@ -5,8 +5,8 @@ A number that nobody accounted for is a bug or a finding, never silence; a file 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from mbkg.graph.ingest import ReportReading
@@ -36,7 +36,11 @@ class FileOutcome:
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """A build, told: its files in the order given, the reports the graph now holds, and what was loaded."""
+    """A build, told: its files in the order given, the reports the graph now holds, and what was loaded.
+
+    `checks` counts for each report, by its key, how many checks of the accounting rules had which outcome; `unchecked` says why some were
+    not run at all.
+    """
 
     where: str
     files: tuple[FileOutcome, ...]
@@ -44,6 +48,8 @@ class BuildResult:
     changed: bool = False
     triples: int = 0
     derived: int = 0
+    checks: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    unchecked: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -91,6 +97,7 @@ class BuildResult:
                     ],
                     "other_files": list(choice.other_files),
                     "superseded": list(choice.superseded),
+                    "checks": dict(self.checks.get(choice.key, {})),
                 }
                 for choice, reading in self.concerned
             ],
@@ -156,6 +163,10 @@ def compact_rows(result: BuildResult) -> list[tuple[str, ...]]:
 def remarks(result: BuildResult) -> Iterator[str]:
     """Everything that needs a sentence: other sources, superseded files, missing pages, notes, lines not understood, failures."""
     for choice, reading in result.concerned:
+        if counts := result.checks.get(choice.key):
+            yield f"{reading.name}：{checks_line(counts)}"
+    yield from result.unchecked
+    for choice, reading in result.concerned:
         name = reading.name
         if choice.other_files and not reading.sources:
             yield f"{name}：{choice.file} 与 {'、'.join(choice.other_files)} 是同一报告，内容相同，入图一份，记两个来源。"
@@ -176,6 +187,23 @@ def remarks(result: BuildResult) -> Iterator[str]:
     for outcome in result.files:
         if outcome.problem:
             yield outcome.problem if outcome.status == "blank" else f"未入图 {outcome.problem}"
+
+
+def checks_line(counts: Mapping[str, int]) -> str:
+    """What the accounting rules gave on one report, counted.
+
+    >>> checks_line({"holds": 480, "rounding": 13, "violated": 17, "not_evaluable": 2})
+    '勾稽核对 512 项，不符 17 项，另有尾差 13 项、不可核对 2 项。'
+    """
+    broken = counts.get("violated", 0) - counts.get("warning", 0) - counts.get("info", 0)
+    more = "、".join(
+        f"{word} {counts[outcome]} 项"
+        for outcome, word in (("warning", "提醒"), ("info", "说明"), ("rounding", "尾差"), ("not_evaluable", "不可核对"))
+        if counts.get(outcome)
+    )
+    found = f"不符 {broken} 项" if broken else "未发现不符"
+    checked = sum(counts.get(outcome, 0) for outcome in ("holds", "rounding", "violated", "not_evaluable"))
+    return f"勾稽核对 {checked} 项，{found}{f'，另有{more}' if more else ''}。"
 
 
 def closing_line(result: BuildResult) -> str:

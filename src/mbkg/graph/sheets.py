@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from pyoxigraph import NamedNode
 
+from mbkg.amounts import half_places, read_number
 from mbkg.graph.bodies import Body, body_of, write_body
 from mbkg.graph.iris import DCTERMS, MB, RDF, SKOS
 from mbkg.graph.writer import ReportWriter, integer, text
@@ -111,11 +112,27 @@ def _write_indicator(
     writer.say_text(node, MB.actualUnit, indicator.actual_unit)
     writer.say_text(node, MB.actualRaw, indicator.actual_raw)
     writer.say_text(node, MB.completionRate, indicator.completion_rate)
+    _write_halves(node, indicator, writer)
     writer.say_decimal(node, MB.score, indicator.score)
     writer.say_text(node, MB.deviationReason, indicator.deviation)
     writer.say_place(node, indicator.place)
     for population in writer.vocabulary.mentions("population", indicator.level3):
         writer.say(node, MB.population, population)
+
+
+def _write_halves(node: NamedNode, indicator: Indicator, writer: ReportWriter) -> None:
+    """How exactly target, result and completion rate are printed; a plain count is exact."""
+    for predicate, value, unit in (
+        (MB.targetHalf, indicator.target_value, indicator.target_unit),
+        (MB.actualHalf, indicator.actual_value, indicator.actual_unit),
+    ):
+        if value is not None:
+            exact = value == int(value) and not any(scale in unit for scale in "千万亿%")
+            writer.say_decimal(node, predicate, Decimal(0) if exact else half_places([str(value)])[0])
+    rate = read_number(indicator.completion_rate)
+    if rate is not None:
+        writer.say_decimal(node, MB.completionPct, rate)
+        writer.say_decimal(node, MB.completionHalf, half_places([indicator.completion_rate])[0])
 
 
 def _write_normalized(node: NamedNode, indicator: Indicator, writer: ReportWriter) -> None:

@@ -1,7 +1,8 @@
 """Where a build writes: a directory of generations, or a remote store; what goes in is the same.
 
-A target is loaded from the readings in the cache: the graphs of reports that changed, the common graph, the vocabulary, and what the rules
-derive. A directory gets a new generation, which readers see when it is whole; a remote store is changed graph by graph.
+A target is loaded from the readings in the cache: the graphs of reports that changed, what the accounting rules found in them, the common
+graph, the vocabulary, and what the rules derive. Where a body has several reports, what one changes is checked against the others last. A
+directory gets a new generation, which readers see when it is whole; a remote store is changed graph by graph.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import io
 import itertools
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +22,19 @@ from pyoxigraph import Literal, Quad, RdfFormat, Store, Triple, parse
 from mbkg.graph.cache import ReadingCache
 from mbkg.graph.derive import derive
 from mbkg.graph.generations import KgDirectory, write_durably
-from mbkg.graph.ingest import to_nquads
-from mbkg.graph.iris import COMMON_GRAPH, DERIVED_GRAPH, MB, SKOS, VOCABULARY_GRAPH, digest, report_iri
+from mbkg.graph.ingest import ReportChecks, to_nquads
+from mbkg.graph.iris import (
+    COMMON_GRAPH,
+    DERIVED_GRAPH,
+    MB,
+    RULES_GRAPH,
+    SKOS,
+    VOCABULARY_GRAPH,
+    body_of_key,
+    digest,
+    findings_iri,
+    report_iri,
+)
 from mbkg.graph.manifest import Chosen, Manifest
 from mbkg.graph.reading_report import BuildResult
 from mbkg.graph.store import OxigraphStore
@@ -29,6 +42,8 @@ from mbkg.graph.vocabulary import load_vocabulary, ontology_files
 
 IN_COMMON = f"<{COMMON_GRAPH.value}> .".encode()
 WAITING = "waiting.json"
+CHECKS = "checks.json"
+Counts = dict[str, dict[str, int]]
 _UNLISTED = f" {MB.unlisted} ".encode()
 _ALT_LABEL = f"{SKOS.altLabel} ".encode()
 _PREF_LABEL = f"{SKOS.prefLabel} ".encode()
@@ -43,6 +58,10 @@ class Target(Protocol):
     def manifest(self) -> dict[str, Any]: ...
 
     def is_built(self) -> bool: ...
+
+    def checks(self) -> Counts:
+        """How many checks of each report, by its key, had which outcome."""
+        ...
 
     def remember(self, after: Manifest) -> None:
         """Keep what was read while it makes no report yet: the words of one whose tables are still to come."""
@@ -70,6 +89,9 @@ class DirectoryTarget:
     def is_built(self) -> bool:
         return self._directory.current() is not None
 
+    def checks(self) -> Counts:
+        return self._directory.read_json(CHECKS)
+
     def remember(self, after: Manifest) -> None:
         _write_json(self._directory.root / WAITING, after.to_json())
 
@@ -79,6 +101,7 @@ class DirectoryTarget:
         result = _fill(folder / "store", before if onto_current else Manifest(""), after, cache, result)
         _write_json(folder / "manifest.json", after.to_json())
         _write_json(folder / "reading.json", result.to_json())
+        _write_json(folder / CHECKS, dict(result.checks))
         self._directory.publish(folder)
         cache.keep_only({file.entry for file in after.files} | cache.used)
         return result
@@ -90,28 +113,79 @@ def _fill(store_path: Path, before: Manifest, after: Manifest, cache: ReadingCac
     A bulk load costs a tenth of a second however little it loads, so a new store gets everything in one, and a change is
     an ordinary transaction.
     """
+    from mbkg.validate.findings_graph import check_across, rule_lines
+
     store = Store(str(store_path))
     held = {chosen.key: chosen for chosen in before.reports}
     wanted = {chosen.key: chosen for chosen in after.reports}
+    to_check = _to_check(before, after)
     for key in sorted(held):
         if held[key] != wanted.get(key):
             store.remove_graph(report_iri(key))
+        if key in to_check or key not in wanted:
+            store.remove_graph(findings_iri(report_iri(key).value))
     changed = (report_lines(chosen, cache) for key, chosen in wanted.items() if held.get(key) != chosen)
+    findings = (_checks_of(wanted[key], cache).quads for key in to_check)
     if before.reports:
         store.remove_graph(COMMON_GRAPH)
         store.remove_graph(DERIVED_GRAPH)
-        for lines in (*changed, common_lines(after, cache)):
+        store.remove_graph(RULES_GRAPH)
+        for lines in (*changed, *findings, rule_lines(), common_lines(after, cache)):
             store.load(lines, RdfFormat.N_QUADS)
     else:
-        chunks = itertools.chain((ontology_nquads(),), changed, (common_lines(after, cache),))
+        chunks = itertools.chain((ontology_nquads(), rule_lines()), changed, findings, (common_lines(after, cache),))
         store.bulk_load(io.BufferedReader(_Stream(chunks)), RdfFormat.N_QUADS)
+    across = check_across(store, [report_iri(key).value for key in _with_company(to_check, wanted)])
+    for checks in across.values():
+        store.load(checks.quads, RdfFormat.N_QUADS)
     derived = 0
     for quads in derive(OxigraphStore(store)):
         store.extend(quads)
         derived += len(quads)
     store.flush()
     store.optimize()
+    result = _counted(result, to_check, wanted, across, cache)
     return replace(result, changed=True, triples=len(store), derived=derived)
+
+
+def _to_check(before: Manifest, after: Manifest) -> list[str]:
+    """The keys of reports whose findings may differ: those that changed and the others of their bodies, or all where the rules changed."""
+    held = {chosen.key: chosen for chosen in before.reports} if before.rules == after.rules else {}
+    wanted = {chosen.key: chosen for chosen in after.reports}
+    bodies = {body_of_key(key) for key in held.keys() | wanted.keys() if held.get(key) != wanted.get(key)}
+    return [key for key in wanted if body_of_key(key) in bodies]
+
+
+def _with_company(keys: Iterable[str], wanted: Iterable[str]) -> list[str]:
+    """Those of the reports whose body has another one to be compared with."""
+    reports = Counter(map(body_of_key, wanted))
+    return [key for key in keys if reports[body_of_key(key)] > 1]
+
+
+def _checks_of(chosen: Chosen, cache: ReadingCache) -> ReportChecks:
+    return cache.checks(chosen.entry, chosen.index) or ReportChecks(b"", {})
+
+
+def _counted(
+    result: BuildResult,
+    checked: Iterable[str],
+    wanted: Mapping[str, Chosen],
+    across: Mapping[str, ReportChecks],
+    cache: ReadingCache,
+) -> BuildResult:
+    """The result with the checks of each report counted, those made now in place of those made before."""
+    counts = {key: told for key, told in result.checks.items() if key in wanted}
+    problems = []
+    for key in checked:
+        made = [_checks_of(wanted[key], cache)]
+        if (compared := across.get(report_iri(key).value)) is not None:
+            made.append(compared)
+        total = Counter[str]()
+        for each in made:
+            total.update(each.counts)
+        counts[key] = dict(total)
+        problems += [f"{wanted[key].file}：{each.problem}" for each in made if each.problem]
+    return replace(result, checks=counts, unchecked=tuple(problems))
 
 
 class _Stream(io.RawIOBase):
@@ -156,11 +230,18 @@ class RemoteTarget:
     def is_built(self) -> bool:
         return (self._notes.root / "manifest.json").exists()
 
+    def checks(self) -> Counts:
+        return _read_json(self._notes.root / CHECKS)
+
     def remember(self, after: Manifest) -> None:
         _write_json(self._notes.root / WAITING, after.to_json())
 
     def load(self, before: Manifest, after: Manifest, cache: ReadingCache, result: BuildResult) -> BuildResult:
+        from mbkg.validate.findings_graph import rule_lines
+
         remote = self._remote
+        if before.knowledge != after.knowledge:
+            before = replace(before, rules="")
         held = {chosen.key: chosen for chosen in before.reports} if before.knowledge == after.knowledge else {}
         wanted = {chosen.key: chosen for chosen in after.reports}
         (self._notes.root / "manifest.json").unlink(missing_ok=True)  # a load cut short must be done again
@@ -169,18 +250,40 @@ class RemoteTarget:
         for chosen in before.reports:
             if chosen.key not in wanted:
                 remote.drop_graph(report_iri(chosen.key))
+                remote.drop_graph(findings_iri(report_iri(chosen.key).value))
         for key, chosen in wanted.items():
             if held.get(key) != chosen:
                 remote.replace_graph(report_iri(key), _triples(report_lines(chosen, cache)))
+        to_check = _to_check(before, after)
+        across = _compare_in_memory(_with_company(to_check, wanted), after, cache)
+        for key in to_check:
+            iri = report_iri(key).value
+            found = [_checks_of(wanted[key], cache).quads, *([across[iri].quads] if iri in across else [])]
+            remote.replace_graph(findings_iri(iri), _triples(b"\n".join(found)))
+        remote.replace_graph(RULES_GRAPH, _triples(rule_lines()))
         remote.replace_graph(COMMON_GRAPH, _triples(common_lines(after, cache)))
         remote.drop_graph(DERIVED_GRAPH)
         derived: list[Triple] = []
         for quads in derive(remote):
             derived += [quad.triple for quad in quads]
             remote.replace_graph(DERIVED_GRAPH, derived)
+        result = _counted(result, to_check, wanted, across, cache)
+        _write_json(self._notes.root / CHECKS, dict(result.checks))
         _write_json(self._notes.root / "manifest.json", after.to_json())
         cache.keep_only({file.entry for file in after.files} | cache.used)
         return replace(result, changed=True, derived=len(derived))
+
+
+def _compare_in_memory(keys: Sequence[str], after: Manifest, cache: ReadingCache) -> dict[str, ReportChecks]:
+    """What the rules that compare reports find among some, body by body, without asking the remote store."""
+    from mbkg.validate.findings_graph import compare_reports
+
+    wanted = {chosen.key: chosen for chosen in after.reports}
+    found: dict[str, ReportChecks] = {}
+    for _, group in itertools.groupby(sorted(keys), body_of_key):
+        chunks = [cache.quads(wanted[key].entry, wanted[key].index) for key in group]
+        found.update(compare_reports(chunks))
+    return found
 
 
 def _read_json(path: Path) -> dict[str, Any]:

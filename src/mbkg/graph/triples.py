@@ -14,14 +14,19 @@ from pyoxigraph import NamedNode, Quad
 
 from mbkg.amounts import half_places
 from mbkg.facts.model import BudgetFact
+from mbkg.graph.accounts import write_accounts
 from mbkg.graph.bodies import Body, body_of, write_body, write_structure
+from mbkg.graph.form import write_form
 from mbkg.graph.iris import BASE, DCTERMS, MB, PROV, RDF, RDFS, report_iri, report_key
 from mbkg.graph.knowledge import SCOPE, Evidences, write_facts
-from mbkg.graph.relations import write_same_figures, write_sums, write_wan
+from mbkg.graph.relations import cell_halves, write_sums, write_wan
+from mbkg.graph.rowcodes import write_row_codes
+from mbkg.graph.sheet_evidence import write_sheet_evidence
 from mbkg.graph.sheets import write_project
+from mbkg.graph.statements import write_statements, write_text_relations
 from mbkg.graph.vocabulary import Vocabulary
 from mbkg.graph.writer import ReportWriter, boolean, integer, text
-from mbkg.reports import Cell, Report, Statement, Table, Term
+from mbkg.reports import Cell, Report, Table, Term
 
 KIND = {"budget": NamedNode(f"{BASE}reportKind/budget"), "final_account": NamedNode(f"{BASE}reportKind/finalAccount")}
 
@@ -62,13 +67,16 @@ def report_to_quads(report: Report, facts: Sequence[BudgetFact], vocabulary: Voc
         evidences["cell"] += _write_table(number, table, len(evidences["cell"]), sources, writer)
     for number, project in enumerate(report.projects, start=1):
         evidences["project"].append(write_project(number, project, report, body, writer))
-    for number, statement in enumerate(report.statements, start=1):
-        evidences["statement"].append(_write_statement(number, statement, writer))
+    evidences["statement"] += write_statements(report, writer)
     for number, term in enumerate(report.terms, start=1):
         _write_term(number, term, writer)
+    write_sheet_evidence(report, evidences["cell"], evidences["statement"], evidences["project"], writer)
+    write_form(report, evidences["cell"], writer)
+    write_row_codes(report, writer)
     write_structure(report, body, writer)
     write_facts(report, facts, body, evidences, writer)
-    write_same_figures(facts, evidences["cell"], evidences["statement"], writer)
+    write_accounts(report, facts, evidences, writer)
+    write_text_relations(report, facts, evidences, writer)
     return writer.quads()
 
 
@@ -138,7 +146,7 @@ def _write_table(
     codes = {cell.row_code for cell in table.cells} | {code for code, _ in table.rows}
     numbers = {column: at for at, column in reversed(list(enumerate(table.columns, start=1)))}
     nodes = []
-    halves = half_places([cell.printed for cell in table.cells])
+    halves = cell_halves(table.cells)
     for at, (cell, half) in enumerate(zip(table.cells, halves, strict=True), start=cells_before + 1):
         node = NamedNode(f"{writer.graph.value}/cell/{at:05d}")
         _write_cell(node, iri, cell, row_kinds(cell.row_code, cell.row_label, codes), sources, writer)
@@ -217,33 +225,6 @@ def _lies_beneath(code: str, parent: str) -> bool:
     department, _, government = code.partition("|")
     parent_department, _, parent_government = parent.partition("|")
     return department.startswith(parent_department) and government.startswith(parent_government)
-
-
-def _write_statement(number: int, statement: Statement, writer: ReportWriter) -> NamedNode:
-    node = NamedNode(f"{writer.graph.value}/statement/{number:04d}")
-    writer.say(node, RDF.type, MB.Statement)
-    writer.say(node, MB.report, writer.graph)
-    writer.say(node, MB.subject, text(statement.subject))
-    writer.say(node, MB.measure, writer.vocabulary.concept("measure", statement.subject))
-    writer.say_text(node, MB.figureKind, statement.measure)
-    writer.say(node, MB.phase, writer.vocabulary.concept("phase", statement.measure))
-    writer.say(node, MB.year, None if statement.year is None else integer(statement.year))
-    writer.say_decimal(node, MB.value, statement.value)
-    if statement.value is not None:
-        half = half_places([str(statement.value)])[0]
-        writer.say_decimal(node, MB.halfPlace, half)
-        write_wan(node, statement.value, half, statement.unit, writer)
-    writer.say(node, MB.unit, writer.concept("uom", statement.unit) if statement.unit else None)
-    writer.say_decimal(node, MB.change, statement.change)
-    writer.say_decimal(node, MB.changePct, statement.change_pct)
-    writer.say(node, MB.againstYear, None if statement.against_year is None else integer(statement.against_year))
-    writer.say_text(node, MB.against, statement.against)
-    writer.say_text(node, MB.direction, statement.direction)
-    writer.say_text(node, MB.reason, statement.reason)
-    writer.say_text(node, MB.heading, statement.context)
-    writer.say_text(node, MB.text, statement.text)
-    writer.say_place(node, statement.place)
-    return node
 
 
 def _write_term(number: int, term: Term, writer: ReportWriter) -> None:

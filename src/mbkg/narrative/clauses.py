@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mbkg.narrative.figures import Figure, figures
 
@@ -112,7 +112,7 @@ def _mask(text: str, offset: int) -> tuple[str, list[tuple[int, Clause]]]:
     masked = text
     for match in re.finditer(r"（[^（）]*(?:（[^（）]*）[^（）]*)*）", text):
         inner = match.group()[1:-1]
-        if any(figure.unit for figure in figures(inner)) and not re.match(r"(?:基数|上年|不可比)", inner):
+        if any(figure.unit for figure in figures(inner)) and not re.match(r"(?:基数|上年|不可比|\d+[类款项]$)", inner):
             children += [(match.start(), clause) for clause in _clauses(inner, offset + match.start() + 1)]
             masked = masked[: match.start()] + _HIDDEN * len(match.group()) + masked[match.end() :]
     return masked, children
@@ -153,7 +153,9 @@ def _phrases(piece: str, start: int, offset: int, inside: Sequence[Figure]) -> I
         at, end = figure.start - start, figure.end - start
         stop = inside[index + 1].start - start if index + 1 < len(inside) else len(piece)
         lead = piece[last:at].replace(_HIDDEN, "")
-        moved = Figure(figure.value, figure.unit, offset + figure.start, offset + figure.end, offset + figure.number_at)
+        moved = replace(
+            figure, start=offset + figure.start, end=offset + figure.end, number_at=offset + figure.number_at
+        )
         tail = "" if not figure.is_count and index + 1 < len(inside) else piece[end:stop].replace(_HIDDEN, "")
         yield Phrase(lead, moved, tail)
         last = end

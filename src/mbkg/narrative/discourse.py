@@ -104,7 +104,7 @@ class Reader:
             self.memory.speak_of(match[1])
         elif clause.mark == "：" or lead.opens_part:
             self._open(lead, text)
-        elif lead.subject and (len(lead.classes) >= 2 or "（项）" in text):
+        elif lead.subject and (len(lead.classes) >= 2 or re.search(r"（\d*项）", text)):
             self.memory.speak_of(lead.subject, lead.classes)
         elif match := re.fullmatch(r"(20\d\d)年度?", text):
             now.year = int(match[1])
@@ -135,6 +135,7 @@ class Reader:
         if not against and not incomparable and direction.sign != 0:
             return False
         target.direction = target.direction or direction.word
+        target.undecided = target.undecided or direction.undecided
         if direction.sign == 0 and target.change is None:
             target.change = Decimal(0)
         self.memory.compare(target, against)
@@ -165,6 +166,9 @@ class Reader:
         lead = read_lead(phrase.lead, phrase.figure, self.body)
         if not phrase.figure.unit:
             taken = False
+            now = self.memory.now.changed
+            if now is not None and now is self.memory.now.current and lead.role == "change":
+                now.unitless = str(phrase.figure.value)  # 增加5.2万元，增长13.95：a lost 万元 or a lost %, nobody knows
         elif lead.role == "change":
             taken = self._take_change(lead, phrase.figure)
         elif lead.role == "base":
@@ -216,6 +220,7 @@ class Reader:
             target = self._change_of_its_own(lead, figure, named, target)
             target.take_change(figure, sign or 0)
         target.direction = target.direction or direction.word
+        target.undecided = target.undecided or direction.undecided
         self.memory.compare(target, against or (now.part_against if now.part_of else ""))
         now.current = now.changed = target
         return True
@@ -286,8 +291,15 @@ class Reader:
         return reason.end
 
     def _explained(self, reason: Reason) -> Draft | None:
-        now = self.memory.now
         lead = read_lead(reason.about, None, self.body)
+        target = self._meant_by(reason, lead)
+        if target is not None and lead.direction is not None:
+            target.undecided = target.undecided or lead.direction.undecided
+        return target
+
+    def _meant_by(self, reason: Reason, lead: Lead) -> Draft | None:
+        """The statement whose change a reason explains."""
+        now = self.memory.now
         if lead.subject and not lead.generic:
             return self.memory.changed_in_chapter(lead.subject)
         if lead.direction is not None:

@@ -43,6 +43,10 @@ class Draft:
     path: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     text: str = ""
+    classes: tuple[str, ...] = ()
+    whole: str = ""
+    undecided: str = ""
+    unitless: str = ""
 
     @property
     def is_money(self) -> bool:
@@ -85,6 +89,10 @@ class Draft:
             text=self.text,
             against=self.against,
             direction=self.direction,
+            classes=self.classes,
+            whole=self.whole,
+            undecided=self.undecided,
+            unitless=self.unitless,
         )
 
 
@@ -106,10 +114,12 @@ def measure_of(subject: str, measure: str, figure: Figure, kind: ReportKind | No
 
 
 def measure_of_base(against: str, measure: str) -> str:
-    """The measure of a base of comparison: 决算 or 预算 where it is named so, else that of the figure compared."""
+    """The measure of a base of comparison: 决算, 年初预算 or 预算 where it is named so, else that of the figure compared."""
     if "决算" in against:
         return "决算数"
-    return "预算数" if "预算" in against and "年初" not in against else measure
+    if "年初预算" in against:
+        return "年初预算数"
+    return "预算数" if "预算" in against else measure
 
 
 def year_of_base(against: str, year: int | None) -> int | None:

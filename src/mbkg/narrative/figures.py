@@ -20,13 +20,17 @@ _BARE = re.compile(r"(?<=[\u4e00-\u9fff）])(?P<number>\d[\d,]*\.\d+)(?=[，、�
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number with its unit: `text[start:end]` prints it; `number_at` is where its digits begin."""
+    """One number with its unit: `text[start:end]` prints it; `number_at` is where its digits begin.
+
+    `bare` where no unit is printed behind it.
+    """
 
     value: Decimal
     unit: str
     start: int
     end: int
     number_at: int
+    bare: bool = False
 
     @property
     def is_money(self) -> bool:
@@ -55,11 +59,11 @@ def figures(text: str) -> tuple[Figure, ...]:
         if _changed().search(text[: match.start()]):
             value = read_number(match["number"])  # 增长13.95，: a lost 万元 or a lost %, nobody knows
             if value is not None:
-                found.append(Figure(value, "", match.start(), match.end(), match.start()))
+                found.append(Figure(value, "", match.start(), match.end(), match.start(), bare=True))
         elif before and not any(figure.start <= match.start() < figure.end for figure in found):
             value = read_number(match["number"])
             if value is not None:
-                found.append(Figure(value, before[-1].unit, match.start(), match.end(), match.start()))
+                found.append(Figure(value, before[-1].unit, match.start(), match.end(), match.start(), bare=True))
     return tuple(sorted(found, key=lambda figure: figure.start))
 
 

@@ -167,6 +167,7 @@ class Memory:
         if lead.classes:
             self.now.subject, self.now.classes = subject, lead.classes
         draft = Draft(subject, measure, self.year(lead.year), figure.unit, self.line(figure.number_at), figure.value)
+        draft.unitless = str(figure.value) if figure.bare else ""
         self.place(draft, classes)
         return draft
 
@@ -174,6 +175,7 @@ class Memory:
         whole = [self.now.part_of] if self.now.part_of else []
         draft.path, draft.text = self.paragraph.path, self.text
         draft.context = (*self.paragraph.path, *classes, *whole)
+        draft.classes, draft.whole = classes, self.now.part_of
 
     def compare(self, draft: Draft, against: str) -> None:
         """Say what a change is measured against, unless that was said before."""

@@ -19,7 +19,7 @@ Role = Literal["value", "change", "share", "completion", "base"]
 
 _YEAR = re.compile(r"(20\d\d)年(?:度|初|末|底)?(?!\d)")
 _CLASSES = re.compile(
-    r"^(?=.*（[类款项]）)(?:(?P<first>[^（]*)（类）)?(?:(?P<second>.*?)（款）)?(?:(?P<third>.*?)（项）)?"
+    r"^(?=.*（\d*[类款项]）)(?:(?P<first>[^（]*)（\d*类）)?(?:(?P<second>.*?)（\d*款）)?(?:(?P<third>.*?)（\d*项）)?"
 )
 _REGION_BODY = re.compile(
     r"^[\u4e00-\u9fff]{1,14}?[省市县区旗州盟][\u4e00-\u9fff]{0,14}?(?:局|中心|委员会|办公室)(?!费)"
@@ -29,10 +29,11 @@ _BRACKET_TAIL = re.compile(r"^（[件套台、/辆]{1,7}）")
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """A word of change as printed; `sign` is 1 or -1, 0 for 持平, None where the word gives no sign (增加（减少）)."""
+    """A word of change as printed; `sign` is 1 or -1, 0 for 持平, None where the word gives no sign: 增加（减少）, left `undecided`."""
 
     word: str
     sign: int | None
+    undecided: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def split_direction(text: str) -> tuple[Direction | None, str]:
     word, odd = match["word"], match["odd"] or ""
     sign = _signs()[word]
     if odd and any(other in odd and _signs()[other] == -sign for other in _signs() if sign):
-        return Direction(word, None), text[: match.start()]
+        return Direction(word, None, word + odd), text[: match.start()]
     return Direction(word, sign), text[: match.start()]
 
 

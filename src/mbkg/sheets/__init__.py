@@ -8,8 +8,9 @@ from itertools import pairwise
 from mbkg.documents import Document
 from mbkg.reports import Leftover
 from mbkg.sheets.assemble import join_continued, merge_listed, project_of, set_units, tables_of
-from mbkg.sheets.funds import money_unit_of
-from mbkg.sheets.grids import has_grids, read_grids
+from mbkg.sheets.funds import money_unit_of, unit_line
+from mbkg.sheets.grades import with_grade_spans
+from mbkg.sheets.grids import GridsReading, has_grids, read_grids
 from mbkg.sheets.listed import read_summary, read_wide_grid
 from mbkg.sheets.model import Row, Sheet, SheetsReading
 from mbkg.sheets.places import place_sheets
@@ -69,22 +70,41 @@ def read_sheets(document: Document, shared_unit: str = "") -> SheetsReading:
     if grids is not None:
         sheets = sorted([*sheets, *grids.sheets], key=lambda sheet: sheet.line)
         claimed |= grids.claimed
+    leftovers = _leftovers(rows, claimed, accounted, grids)
+    _note_lines(sheets, document, leftovers)
     sheets = join_continued(sheets)
     for sheet in sheets:
         sheet.unit = sheet.unit or shared_unit
         set_units(sheet)
     listed = [project_of(s) for s in sheets if s.family == "evaluation-summary"]
     projects = [project_of(s) for s in sheets if s.family != "evaluation-summary" and not s.is_total]
-    leftovers = tuple(
+    merged = with_grade_spans(merge_listed(projects, listed) if listed else projects, document)
+    notes = tuple(grids.notes) if grids is not None else ()
+    return SheetsReading(tuple(merged), tuple(tables_of(sheets)), frozenset(claimed), leftovers, notes)
+
+
+def _leftovers(
+    rows: Sequence[Row], claimed: set[int], accounted: set[int], grids: GridsReading | None
+) -> tuple[Leftover, ...]:
+    """The lines of the sheets that hold a number nobody understood, in print order."""
+    found = [
         Leftover(row.number, row.text.strip(), "绩效表")
         for row in rows
         if row.number in claimed and row.number not in accounted and row.has_digit
-    )
-    merged = merge_listed(projects, listed) if listed else projects
-    if grids is not None:
-        leftovers = tuple(sorted((*leftovers, *grids.leftovers), key=lambda item: item.line))
-    notes = tuple(grids.notes) if grids is not None else ()
-    return SheetsReading(tuple(merged), tuple(tables_of(sheets)), frozenset(claimed), leftovers, notes)
+    ]
+    return tuple(sorted((*found, *(grids.leftovers if grids is not None else ())), key=lambda item: item.line))
+
+
+def _note_lines(sheets: Sequence[Sheet], document: Document, leftovers: Sequence[Leftover]) -> None:
+    """Tell each sheet how its unit line words its unit, and whether one of its lines was not understood."""
+    ends = sorted({sheet.line for sheet in sheets})
+    for sheet in sheets:
+        after = next((line for line in ends if line > sheet.line), document.lines[-1].number + 1)
+        sheet.half_read = any(sheet.line <= left.line < after for left in leftovers)
+    units = [(line.number, unit) for line in document.lines if (unit := unit_line(line.text))]
+    for sheet in sheets:
+        before = max((line for line in ends if line < sheet.line), default=0)
+        sheet.unit_printed = next((unit for line, unit in reversed(units) if before < line < sheet.line + 4), "")
 
 
 def _settle(readers: Sequence[SheetReader]) -> None:

@@ -11,9 +11,10 @@ from difflib import SequenceMatcher
 from mbkg.amounts import WAN_PER_UNIT, canonical, read_number, to_ascii_digits, to_wan
 from mbkg.indicators import Target, join_target, split_target
 from mbkg.labels import fold, squeeze
-from mbkg.reports import Cell, How, Indicator, Place, Project, Table
+from mbkg.reports import Cell, How, Indicator, Place, Project, SheetFigure, Table
 from mbkg.sheets.funds import AMOUNT
 from mbkg.sheets.model import FundCell, IndicatorRow, Sheet
+from mbkg.sheets.sums import sums_of_sheets
 from mbkg.sheets.vocabulary import words
 
 SAME_NAME = 0.6  # the least likeness at which a listed name and a sheet's name may be one project's
@@ -47,7 +48,29 @@ def project_of(sheet: Sheet) -> Project:
         grade=sheet.fields.get("grade", ""),
         goal=squeeze("".join(sheet.goal)),
         indicators=tuple(indicator_of(row) for row in sheet.indicators),
+        sheets=(sheet.key,),
+        figures=_figures(sheet),
+        sheet_unit=sheet.unit_printed,
+        sheet_grade="" if sheet.family == "evaluation-summary" else sheet.fields.get("grade", ""),
+        listed_grade=sheet.fields.get("grade", "") if sheet.family == "evaluation-summary" else "",
+        half_read=sheet.half_read,
     )
+
+
+def _figures(sheet: Sheet) -> tuple[SheetFigure, ...]:
+    """The sums and group weights that a sheet prints; a group's weight stands with the group's first indicator."""
+    found = []
+    for (level1, level2), printed in sheet.groups.items():
+        first = next((r for r in sheet.indicators if r.level1 == level1 and (not level2 or r.level2 == level2)), None)
+        value = read_number(printed)
+        if first is not None and value is not None:
+            place = Place(first.line, first.page)
+            found.append(SheetFigure("group-weight", value, printed, place, level1, level2))
+    for role, printed in (("total-weight", sheet.total_weight), ("total-score", sheet.total_score)):
+        value = read_number(printed)
+        if value is not None:
+            found.append(SheetFigure(role, value, printed, Place(sheet.total_line, sheet.page)))
+    return tuple(found)
 
 
 def _figure(cell: FundCell) -> Decimal | None:
@@ -104,7 +127,16 @@ def _table(sheets: Sequence[Sheet]) -> Table:
     unit = "分" if first.family == "evaluation-summary" else _money_unit(first)
     place = Place(first.title_line or first.line, first.page)
     return Table(
-        first.title, "", unit, tuple(cells), tuple(columns), place, first.family, year=first.year, rows=tuple(rows)
+        first.title,
+        "",
+        unit,
+        tuple(cells),
+        tuple(columns),
+        place,
+        first.family,
+        year=first.year,
+        rows=tuple(rows),
+        sums=sums_of_sheets(sheets),
     )
 
 
@@ -134,6 +166,10 @@ def _cell(sheet: Sheet, cell: FundCell, row: int) -> Cell:
         path=(group, leaf) if group and not cell.candidates else (leaf,),
         candidates=cell.candidates,
         row=row,
+        sheet="" if sheet.is_total else sheet.key,
+        role=""
+        if cell.candidates
+        else f"{'listed' if sheet.family == 'evaluation-summary' else cell.row or 'more'}/{cell.role}",
     )
 
 
@@ -152,6 +188,11 @@ def join_continued(sheets: Sequence[Sheet]) -> list[Sheet]:
         ):
             before.indicators += sheet.indicators
             before.score = before.score if before.score is not None else sheet.score
+            if sheet.total_score and not before.total_score:
+                before.total_score, before.total_line = sheet.total_score, sheet.total_line
+                before.total_weight = sheet.total_weight
+            before.groups = {**sheet.groups, **before.groups}
+            before.half_read |= sheet.half_read
         else:
             out.append(sheet)
     return out
@@ -197,6 +238,8 @@ def merge_listed(projects: Sequence[Project], listed: Sequence[Project]) -> list
                 aliases=(*project.aliases, entry.name) if entry.name != project.name else project.aliases,
                 score=project.score if project.score is not None else entry.score,
                 implementing_unit=project.implementing_unit or entry.implementing_unit,
+                sheets=(*project.sheets, *entry.sheets),
+                listed_grade=entry.listed_grade,
             )
         )
     return merged + [entry for j, entry in enumerate(listed) if j not in taken]

@@ -19,6 +19,7 @@ from mbkg.sheets.vocabulary import heading_key, words
 
 _UNIT_NOTE = re.compile(r"(?:[（(](?:金额)?(?:单位[：:])?|单位[：:])(亿元|万元|千元|元|万)[）)]?$")
 _UNIT_INSIDE = re.compile(r"[（(](?:单位[：:])?(亿元|万元|千元|元|万)[）)]")
+_UNIT_LINE = re.compile(r"^[（(]?(?:金额)?单位[：:](亿元|万元|千元|元|万)[）)]?$")
 _AMONG = re.compile(r"^其中[：:]?")
 _CONTINUED = ("name", "department", "implementing_unit")
 AMOUNT = "amount"
@@ -49,6 +50,12 @@ def money_unit_of(text: str) -> str:
     """The money unit a note or heading states (`单位：万元`, `（元）`), or an empty string."""
     match = _UNIT_NOTE.search(squeeze(text)) or _UNIT_INSIDE.search(squeeze(text))
     return "" if match is None else "万元" if match[1] == "万" else match[1]
+
+
+def unit_line(text: str) -> str:
+    """The unit of a line that says nothing else (`单位：万`), as it is printed; blank for any other line."""
+    match = _UNIT_LINE.match(squeeze(text))
+    return match[1] if match else ""
 
 
 def take_head_row(sheet: Sheet, row: Row, state: HeadState) -> bool:

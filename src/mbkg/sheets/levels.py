@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from mbkg.resources import resource_path
-from mbkg.sheets.vocabulary import without_weight
+from mbkg.sheets.vocabulary import weight_of, without_weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,14 @@ def level_prefix(pieces: Sequence[str], *, longest: int = 4) -> int:
 
 @dataclass(slots=True)
 class LevelState:
-    """The levels in force while the rows of a sheet are read."""
+    """The levels in force while the rows of a sheet are read, and the weights that levels printed (`产出指标（50分）`).
+
+    `weights` is by level1 and level2, level2 blank for a whole level1.
+    """
 
     level1: str = ""
     level2: str = ""
+    weights: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def reset(self) -> None:
         self.level1 = self.level2 = ""
@@ -95,6 +99,16 @@ class LevelState:
                 self.level1, self.level2 = names[1], names[0]
         elif names:
             self._take_one(names[0], nearest[0] if nearest else 0)
+        self.weigh(cells)
+
+    def weigh(self, cells: Sequence[str]) -> None:
+        """Note the weights that level cells print, for the levels now in force."""
+        for cell in cells:
+            weight, name = weight_of(cell), without_weight(cell)
+            if weight and name == self.level2:
+                self.weights.setdefault((self.level1, self.level2), weight)
+            elif weight and name == self.level1:
+                self.weights.setdefault((self.level1, ""), weight)
 
     def _take_one(self, name: str, nearest: int) -> None:
         known = taxonomy()

@@ -139,6 +139,19 @@ class Sheet:
     budget: Decimal | None = None
     year: int | None = None
     is_total: bool = False  # the 合计 row of a wide table: cells, but no project
+    groups: dict[tuple[str, str], str] = field(
+        default_factory=dict
+    )  # level1 and level2, or "", to the weight printed with it
+    total_weight: str = ""
+    total_score: str = ""
+    total_line: int = 0
+    unit_printed: str = ""  # the money unit in the words of its unit line
+    half_read: bool = False  # whether a line of it holds a number that was not understood
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other sheet."""
+        return f"{self.line} {self.name}"
 
     @property
     def name(self) -> str:

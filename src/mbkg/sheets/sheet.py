@@ -72,6 +72,7 @@ class SheetReader:
             if resumed is None:
                 break
             start = resumed
+        self.sheet.groups = self.levels.weights
         return span
 
     def _only_two_levels(self, row: Row) -> bool:
@@ -273,6 +274,9 @@ class SheetReader:
             return False
         if numbers and self._evaluates:
             self.sheet.score = numbers[-1]
+            self.sheet.total_score, self.sheet.total_line = row.pieces[-1].text, row.number
+            if len(numbers) == 2 and any(h.role == "weight" for h in self.headings):
+                self.sheet.total_weight = row.pieces[-2].text
         return True
 
     def _take_flat(self, row: Row, rows: Sequence[Row], index: int) -> bool:

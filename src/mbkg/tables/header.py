@@ -229,6 +229,25 @@ def _sides(segments: Sequence[Segment]) -> list[Segment]:
     return [*lanes, *segments[first:]]
 
 
+def _with_sides(rows: Sequence[Line], lexicon: Lexicon) -> Sequence[Line]:
+    """The head of a two-sided table in one row, `收入项目 | 预算数 | 支出项目 | 预算数`, with its two sides over it as cells of their own."""
+    if len(rows) != 1:
+        return rows
+    cells = [cell for cell in rows[0].cells if squeeze(cell.text)]
+    found = [lexicon.heading_of_cell(squeeze(cell.text)) for cell in cells]
+    names = [at for at, segment in enumerate(found) if segment is not None and segment.heading.role == "label"]
+    if len(names) != 2 or names[0] != 0:
+        return rows
+    left, right = cells[names[0]], cells[names[1]]
+    stop = max(cell.column + cell.colspan for cell in cells)
+    sides = (
+        replace(left, text="收入", colspan=right.column - left.column, rowspan=1),
+        replace(right, text="支出", colspan=stop - right.column, rowspan=1),
+    )
+    under = tuple(replace(cell, text="项目") if cell in (left, right) else cell for cell in cells)
+    return [replace(rows[0], cells=sides), replace(rows[0], cells=under)]
+
+
 def header_of_grid(
     rows: Sequence[Line], lexicon: Lexicon, two_sided: bool = False, body: Sequence[Line] = ()
 ) -> Header:
@@ -237,6 +256,7 @@ def header_of_grid(
     Args:
         body: the rows beneath, which tell what a column holds whose heading no word explains.
     """
+    rows = _with_sides(rows, lexicon) if two_sided else rows
     if has_spans(rows):
         spanned = _header_of_stacks(stacks(rows), lexicon, two_sided, body)
         if spanned is not None:

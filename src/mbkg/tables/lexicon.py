@@ -145,8 +145,8 @@ class Lexicon:
                 segment = self._match(text, start, stop)
                 if stop - 1 in walls and stop - 1 > start:
                     break
-                if segment is None or not _balanced(segment.text):
-                    continue
+                if segment is None or not _balanced(segment.text) or "lane" in segment.heading.sets:
+                    continue  # in flattened text `支出项目` may be the side and the first of its columns
                 unknown, torn, count = best[stop]
                 cost = (unknown, torn + (stop not in edges), count + 1)
                 if cost < best[start]:

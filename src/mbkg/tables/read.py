@@ -194,6 +194,7 @@ def _table(draft: Draft, lexicon: Lexicon, frame: Frame) -> Table:
                 )
             )
     family = draft.block.family
+    promised = sums_of_table(draft)
     return Table(
         title=draft.block.title,
         number=next((page.number for page in draft.pages if page.number), ""),
@@ -207,7 +208,8 @@ def _table(draft: Draft, lexicon: Lexicon, frame: Frame) -> Table:
         year=frame.year,
         notes=draft.notes,
         rows=tuple((coded.code, row.label) for row, coded in zip(draft.rows, draft.codes, strict=True)),
-        sums=sums_of_table(draft),
+        sums=promised.sums,
+        gaps=promised.gaps,
     )
 
 

@@ -26,6 +26,11 @@ _KINDS = {
     "TransferProject": "project",
     "Table": "table",
     "Report": "report",
+    "ContentsEntry": "heading",
+    "FormMark": "heading",
+    "PrintedCode": "heading",
+    "SubjectName": "heading",
+    "TableNote": "heading",
 }
 
 

@@ -9,42 +9,55 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from mbkg.graph.iris import DCTERMS, MB, PROV, RDF, RDFS, SKOS
 from mbkg.graph.ingest import KIND_LABEL, SCOPE_LABEL
-from mbkg.validate.causes import likely_cause
+from mbkg.validate.causes import explain
 from mbkg.validate.clusters import cluster
 from mbkg.validate.engine import Check, run_rules
+from mbkg.validate.equations import web_of
 from mbkg.validate.messages import message_of, reason_words
 from mbkg.validate.operands import Evidence
 from mbkg.validate.values import Coverage, Finding, Outcome, ReportInfo, Rule, Validation
 
 
 def validate_store(
-    store: Store, rules: Sequence[Rule], reports: Iterable[str] | None = None, problems: Sequence[str] = ()
+    store: Store,
+    rules: Sequence[Rule],
+    reports: Iterable[str] | None = None,
+    problems: Sequence[str] = (),
+    *,
+    coverage: bool = True,
 ) -> Validation:
     """Validate reports of a store.
 
     Args:
         store: their graphs, the common graph and the vocabulary.
-        reports: IRIs of those to validate; all of them if not given. Rules that compare reports see them all.
+        reports: IRIs of those to validate; all of them if not given. Rules that compare reports see all those of the same body.
         problems: files that never became reports, one line each, to be passed on.
+        coverage: whether to find out which amounts take part in no check.
     """
     infos = {info.iri: info for info in reports_of(store)}
-    chosen = [infos[iri] for iri in infos if reports is None or iri in set(reports)]
+    wanted = None if reports is None else set(reports)
+    chosen = [infos[iri] for iri in infos if wanted is None or iri in wanted]
+    of_body: dict[str, list[str]] = {}
+    for info in infos.values():
+        of_body.setdefault(info.unit, []).append(info.iri)
     findings: list[Finding] = []
     counts: dict[str, Mapping[str, Counter[Outcome]]] = {}
-    coverage: dict[str, Coverage] = {}
+    covered: dict[str, Coverage] = {}
     for info in chosen:
-        checks = list(run_rules(rules, store, info.iri, tuple(infos) if len(infos) > 1 else ()))
-        found, outcomes, covered = _judge(checks, info, store)
+        others = [iri for iri in of_body[info.unit] if iri != info.iri]
+        checks = list(run_rules(rules, store, info.iri, others))
+        evidence = Evidence(store)
+        found, outcomes, touched = _judge(checks, info, evidence, store)
         findings += found
         counts[info.iri] = outcomes
-        coverage[info.iri] = covered
-    return Validation(tuple(chosen), tuple(rules), tuple(findings), counts, coverage, tuple(problems))
+        if coverage:
+            covered[info.iri] = _coverage(store, info, touched, evidence)
+    return Validation(tuple(chosen), tuple(rules), tuple(findings), counts, covered, tuple(problems))
 
 
 def _judge(
-    checks: Sequence[Check], info: ReportInfo, store: Store
-) -> tuple[tuple[Finding, ...], dict[str, Counter[Outcome]], Coverage]:
-    evidence = Evidence(store)
+    checks: Sequence[Check], info: ReportInfo, evidence: Evidence, store: Store
+) -> tuple[tuple[Finding, ...], dict[str, Counter[Outcome]], set[str]]:
     counts: dict[str, Counter[Outcome]] = {}
     findings = []
     touched: set[str] = set()
@@ -55,14 +68,18 @@ def _judge(
         if check.outcome != "holds":
             findings.append(_finding(check, info, evidence))
     findings.sort(key=_print_order)
-    return cluster(findings, counts), counts, _coverage(store, info, touched, evidence)
+    if all(finding.outcome == "not_evaluable" for finding in findings):
+        return tuple(findings), counts, touched
+    web = web_of(checks, evidence, store, info.iri)
+    explained, repairs = explain(findings, web)
+    return cluster(explained, web, repairs), counts, touched
 
 
 def _finding(check: Check, info: ReportInfo, evidence: Evidence) -> Finding:
     operands = evidence.operands(check)
     unit = check.texts.get("unit") or next((operand.unit for operand in operands if operand.value is not None), "")
     number = check.numbers.get
-    finding = Finding(
+    return Finding(
         rule=check.rule.id,
         name=check.rule.name,
         outcome=check.outcome,
@@ -78,7 +95,6 @@ def _finding(check: Check, info: ReportInfo, evidence: Evidence) -> Finding:
         operands=operands,
         reason=reason_words(check.texts.get("reason", "")) if check.outcome == "not_evaluable" else "",
     )
-    return likely_cause(finding, check.texts) if check.outcome == "violated" else finding
 
 
 def _print_order(finding: Finding) -> tuple[int, int, int, str, str]:
@@ -137,5 +153,3 @@ def _info(store: Store, iri: NamedNode) -> ReportInfo:
         scope=SCOPE_LABEL.get(value(iri, MB.scope).rpartition("/")[2], ""),
         file=value(iri, MB.fileName) or value(NamedNode(value(iri, PROV.hadPrimarySource) or iri.value), MB.fileName),
     )
-
-

@@ -76,6 +76,7 @@ class IndicatorColumns:
             self.levels.take([two], [2])
         elif two:
             self.levels.level2 = without_weight(two)
+        self.levels.weigh([cell for cell in (one, two) if cell])
 
     def coded(self, row: GridRow) -> bool:
         """Whether a row prints codes and amounts where levels and names would stand: it is of another table."""
@@ -102,6 +103,14 @@ class IndicatorColumns:
         weights = [s for c in self.columns if c.role == "weight" for s in numbers if s.overlap(c.start, c.end)]
         left = [s for s in numbers if s not in weights]
         return len(left) <= 1, left[-1].text if len(left) == 1 else ""
+
+    def total_weight(self, row: GridRow, score: str) -> str:
+        """The sum of weights that a total row prints under the weights, blank where it prints none beside its score."""
+        under = [
+            s.text for c in self.columns if c.role == "weight" for s in row.filled[1:] if s.overlap(c.start, c.end)
+        ]
+        numbers = [slot for slot in row.filled[1:] if read_number(slot.text) is not None]
+        return under[0] if len(under) == 1 and len(numbers) == 2 and read_number(under[0]) is not None else ""
 
 
 def _level(placed: Placed, role: str) -> str:

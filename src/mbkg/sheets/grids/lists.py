@@ -147,6 +147,7 @@ def read_wide_list(rows: Sequence[GridRow], header: Header, title: Sheet, titles
             continue
         levels.columns = right
         found, understood = levels.take(_right_of(row, right))
+        sheet.groups = levels.levels.weights
         if found is not None:
             sheet.indicators.append(found)
         strange = [s for s in placed.spare if s.own and any(ch.isdigit() for ch in s.text)]

@@ -80,6 +80,7 @@ class GridSheetReader:
                 self.accounted.add(row.number)
             self.fresh = False
             used = index + 1
+        self.sheet.groups = self.indicators.levels.weights if self.indicators is not None else {}
         return used
 
     def _foreign(self, row: GridRow) -> bool:
@@ -157,10 +158,10 @@ class GridSheetReader:
         assert self.indicators is not None
         total, score = self.indicators.total(row)
         if total:
-            if score and self.sheet.fund_columns:
+            if score and (self.sheet.fund_columns or self._evaluates()):
                 self.sheet.score = read_number(score)
-            elif score:
-                self.sheet.score = read_number(score) if self._evaluates() else self.sheet.score
+                self.sheet.total_score, self.sheet.total_line = score, row.number
+                self.sheet.total_weight = self.indicators.total_weight(row, score)
             return True
         first = row.filled[0]
         if self._is_note(row, first):

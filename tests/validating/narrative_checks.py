@@ -1,0 +1,50 @@
+"""Prose of an invented report, read, put into a graph and tried by the rules of `shapes/narrative.ttl`."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from pyoxigraph import Store
+
+from mbkg.amounts import canonical
+from mbkg.documents import parse_text
+from mbkg.facts.report import report_facts
+from mbkg.graph.iris import report_iri
+from mbkg.graph.triples import key_of, report_to_quads
+from mbkg.graph.vocabulary import load_vocabulary
+from mbkg.narrative.discourse import Reader
+from mbkg.narrative.drafts import Defaults
+from mbkg.narrative.layout import prose_lines
+from mbkg.narrative.paragraphs import paragraphs
+from mbkg.reports import Report
+from mbkg.resources import resource_path
+from mbkg.validate.catalogue import read_rules
+from mbkg.validate.engine import Check, run_rules
+from mbkg.validate.values import Rule
+
+BODY = "临海市静河区医疗保障局"
+
+
+@cache
+def narrative_rules() -> tuple[Rule, ...]:
+    shapes = resource_path("shapes")
+    return read_rules([shapes / "prefixes.ttl", shapes / "narrative.ttl"])
+
+
+def checks_of(text: str, year: int, kind: Any, **parts: Any) -> list[Check]:
+    """Every check of the narrative rules on a report that has this prose; `parts` are further fields of the report."""
+    reader = Reader(Defaults(year, kind))
+    reader.read(paragraphs(prose_lines(parse_text(text.encode(), "case.txt"))))
+    report = Report("case", "case.txt", "0" * 64, BODY, year, kind, "unit", BODY, (), statements=reader.statements())
+    for name, value in parts.items():
+        object.__setattr__(report, name, value)
+    store = Store()
+    store.extend(report_to_quads(report, report_facts(report), load_vocabulary()))
+    return list(run_rules(narrative_rules(), store, report_iri(key_of(report, load_vocabulary())).value))
+
+
+def told(check: Check) -> str:
+    """A violated check in short: its rule and both figures."""
+    figures = [canonical(check.numbers[side]) for side in ("left", "right") if side in check.numbers]
+    return " ".join([check.rule.id, *figures])
