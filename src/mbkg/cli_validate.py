@@ -117,9 +117,10 @@ def _chosen_rules(files: Sequence[Path], wanted: Wanted) -> tuple[Rule, ...]:
 
 
 def _validated(wanted: Wanted, files: Sequence[Path], rules: Sequence[Rule]) -> tuple[Validation, tuple[str, ...]]:
+    from mbkg.validate.batches import validate_source
     from mbkg.validate.run import reports_of, validate_store
     from mbkg.validate.select import select_reports
-    from mbkg.validate.sources import read_source, validate_source
+    from mbkg.validate.sources import read_source
 
     if wanted.paths and sys.stderr.isatty():
         _say("读取…")

@@ -22,7 +22,7 @@ _NAME_AMOUNT = re.compile(
 _GOAL_AMOUNT = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>亿元|万元|元)(?![/·每人])")
 _MONEY = {"元": "元", "万": "万元", "万元": "万元", "亿元": "亿元", "千元": "千元"}
 _SHORTEST = 6  # characters of a phrase that can only mean one indicator
-_POINTS = re.compile(r"[，。；;！？、：:\n]")
+_POINTS = re.compile(r"[，。；;！？、：:\n]|,(?!\d{3})")
 
 
 @dataclass(frozen=True, slots=True)

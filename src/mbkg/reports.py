@@ -324,7 +324,7 @@ class ContentsEntry:
 class FormMark:
     """Something that the form of a report prints and that is compared with what the report is.
 
-    `kind` is placeholder, missing-amount, missing-unit, year (`year` is the year it names), body (`likeness` tells how its name is like the
+    `kind` is placeholder, missing-amount, cut-unit, short-code, year (`year` is the year it names), body (`likeness` tells how its name is like the
     report's own body: same, region, joining, cut or other). `role` says where or how it is said, `text` is the sentence or heading around it.
     """
 

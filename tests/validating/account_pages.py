@@ -1,7 +1,7 @@
 """Invented reports as small web pages, and what the rules over tables say of them.
 
-A page is written as its tables: a title, then rows whose cells are parted by `|`; rows that begin with `!` are the head, `[c2]` and `[r2]` behind a
-cell let it span. Nothing here is taken from a report.
+A page is written as its tables: a title, then rows whose cells are parted by `|`; rows that begin with `!` are the head, `[c2]` and
+`[r2]` behind a cell let it span. Nothing here is taken from a report.
 """
 
 from __future__ import annotations

@@ -193,7 +193,8 @@ def _touched(store: Store, iri: str) -> dict[str, frozenset[Decimal]]:
             or not {"left", "right"} <= check.numbers.keys()
         ):
             continue
-        numbers = {abs(n) for n in (read_number(text) for text in check.texts.values()) if n is not None}
+        texts = [text for name, text in check.texts.items() if name not in ("difference", "tolerance")]
+        numbers = {abs(n) for n in map(read_number, texts) if n is not None}
         for side in evidence.sides(check):
             for node in side:
                 found.setdefault(node, set()).update(numbers)
@@ -354,9 +355,9 @@ def compare(before: Judged, after: Judged, spot: Spot, kind: str, printed: str, 
     """What the rules say after the change that they did not say before."""
     node, value = after.node(spot), read_number(printed)
     new = [f for f in after.findings if (key_of_finding(f), f.difference, f.outcome) not in before.keys]
-    known = {key for key, _, outcome in before.keys if outcome == "violated"}
+    known = {_judged(f) for f in before.findings if f.outcome == "violated"}
     named = [f for f in new if any(_is(operand, node, spot, value) for operand in f.operands)]
-    others = [f for f in new if f.outcome == "violated" and f not in named and key_of_finding(f) not in known]
+    others = [f for f in new if f.outcome == "violated" and f not in named and _judged(f) not in known]
     return Outcome(
         spot,
         kind,
@@ -367,6 +368,11 @@ def compare(before: Judged, after: Judged, spot: Spot, kind: str, printed: str, 
         tuple(others),
         moved,
     )
+
+
+def _judged(finding: Finding) -> Key:
+    """What a finding judges: its rule and the figures on its left; what they are compared with may change with the majority."""
+    return finding.rule, frozenset(operand.node for operand in finding.operands if operand.role == "left")
 
 
 def _is(operand: Operand, node: str, spot: Spot, value: Decimal | None) -> bool:

@@ -21,6 +21,7 @@ from mbkg.reports import Report
 from mbkg.resources import resource_path
 from mbkg.validate.catalogue import read_rules
 from mbkg.validate.engine import Check, run_rules
+from mbkg.validate.operands import Evidence
 from mbkg.validate.values import Rule
 
 BODY = "临海市静河区医疗保障局"
@@ -32,16 +33,29 @@ def narrative_rules() -> tuple[Rule, ...]:
     return read_rules([shapes / "prefixes.ttl", shapes / "narrative.ttl"])
 
 
-def checks_of(text: str, year: int, kind: Any, **parts: Any) -> list[Check]:
-    """Every check of the narrative rules on a report that has this prose; `parts` are further fields of the report."""
+def checks_of(text: str, year: int, kind: Any) -> list[Check]:
+    """Every check of the narrative rules on a report that has this prose and nothing else."""
+    store, report = graph_of(text, year, kind)
+    return list(run_rules(narrative_rules(), store, report))
+
+
+def sides_of(text: str, year: int, kind: Any) -> list[tuple[Check, set[int | None]]]:
+    """The violated checks, notes left out, each with the lines of the figures that it compares."""
+    store, report = graph_of(text, year, kind)
+    evidence = Evidence(store)
+    checks = run_rules(narrative_rules(), store, report)
+    violated = [check for check in checks if check.outcome == "violated" and check.rule.severity != "info"]
+    return [(check, {operand.line for operand in evidence.operands(check)}) for check in violated]
+
+
+def graph_of(text: str, year: int, kind: Any) -> tuple[Store, str]:
+    """A report that has this prose and nothing else, in a store, with its IRI."""
     reader = Reader(Defaults(year, kind))
     reader.read(paragraphs(prose_lines(parse_text(text.encode(), "case.txt"))))
     report = Report("case", "case.txt", "0" * 64, BODY, year, kind, "unit", BODY, (), statements=reader.statements())
-    for name, value in parts.items():
-        object.__setattr__(report, name, value)
     store = Store()
     store.extend(report_to_quads(report, report_facts(report), load_vocabulary()))
-    return list(run_rules(narrative_rules(), store, report_iri(key_of(report, load_vocabulary())).value))
+    return store, report_iri(key_of(report, load_vocabulary())).value
 
 
 def told(check: Check) -> str:

@@ -314,6 +314,15 @@ def test_the_page_tells_what_the_text_tells() -> None:
     assert "11 项核对中核对了 10 项；1 项不可核对，因为续页缺失，分项不全（1 项）。" in shown
 
 
+def test_the_page_counts_alike_everywhere() -> None:
+    """The line of the report, the sum over rule families and the listed findings agree."""
+    tree = html5lib.HTMLParser(namespaceHTMLElements=False).parse(page(EVERYTHING))
+    first, families = list(tree.iter("table"))[:2]
+    counts = ["".join(cell.itertext()) for cell in first.findall("tbody/tr/td")]
+    assert counts == ["5", "1", "2", "1", "1", "0", "1", "1 / 10"]
+    assert ["".join(cell.itertext()) for cell in families.findall("tfoot/tr/td")] == counts[:-1]
+
+
 @given(hostile)
 def test_nothing_that_a_report_prints_breaks_out_of_the_page(words: str) -> None:
     """Whatever the words, the page has the elements and attributes it has for plain ones."""

@@ -308,8 +308,8 @@ def test_a_bad_format_of_the_catalogue_is_one_line(run: Run) -> None:
 
 def test_a_large_graph_is_validated_body_by_body(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """However few reports are held in memory at once, the findings are the same, in the same order."""
-    from mbkg.validate import sources
+    from mbkg.validate import batches
 
     whole = run("validate", "--format", "json")
-    monkeypatch.setattr(sources, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(batches, "MOST_AT_ONCE", 1)
     assert run("validate", "--format", "json") == whole

@@ -20,7 +20,13 @@ from mbkg.reports import Report
 from mbkg.resources import resource_path
 
 STEMS = sorted(path.stem for path in resource_path("data", "reports").glob("*.txt"))
-IN_MEMORY = 8  # slips a report
+FOREIGN = sorted(
+    (Path(__file__).parents[1] / "reading" / "foreign").glob("*/*-*.[tm][xd]*")
+)  # invented, in other layouts
+IN_MEMORY = 5  # slips a report
+UNNAMED = {
+    "text-project-money"
+}  # says that its projects add up to something else, and does not list them among its figures
 IN_PRINT = 2
 
 
@@ -39,7 +45,7 @@ def hold(outcomes: Sequence[Outcome]) -> None:
     covered = [outcome for outcome in outcomes if outcome.covered]
     missed = [outcome for outcome in covered if outcome.verdict not in ("violated", "rounding")]
     assert not missed, told(missed)
-    accused = [outcome for outcome in outcomes if outcome.unrelated]
+    accused = [outcome for outcome in outcomes if any(finding.rule not in UNNAMED for finding in outcome.unrelated)]
     assert not accused, told(accused)
     suspected = [o for o in outcomes if any(finding.suspect for finding in o.violated)]
     assert not suspected, told(suspected)
@@ -76,10 +82,24 @@ def test_slips_in_print(stem: str, tmp_path: Path) -> None:
     hold(outcomes)
 
 
+@pytest.mark.parametrize("path", FOREIGN, ids=[path.stem for path in FOREIGN])
+def test_slips_in_foreign_layouts(path: Path) -> None:
+    """The same in the layouts of provinces that the readers were not written for."""
+    (report,) = read_report(path)
+    before = judge(report, touched=True)
+    sample = islice(draw(report, random.Random(path.stem)), 4)
+    hold(
+        [
+            compare(before, judge(in_memory(report, spot, printed)), spot, kind, printed)
+            for spot, kind, printed in sample
+        ]
+    )
+
+
 def test_slips_in_an_invented_report() -> None:
     report = two_tables()
     before = judge(report, touched=True)
-    sample = islice(draw(report, random.Random("invented")), 20)
+    sample = islice(draw(report, random.Random("invented")), 10)
     hold(
         [
             compare(before, judge(in_memory(report, spot, printed)), spot, kind, printed)

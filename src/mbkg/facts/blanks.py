@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from mbkg.coordinates import Coordinates
 from mbkg.facts.model import BudgetFact, Evidence
-from mbkg.facts.report import cell_coordinates, report_background
+from mbkg.facts.report import cell_coordinates, comparable, report_background
 from mbkg.reports import Cell, Report
 
 
@@ -29,13 +29,13 @@ def blank_places(report: Report, facts: Sequence[BudgetFact]) -> list[BlankPlace
     background = report_background(report)
     known: dict[Coordinates, list[Evidence]] = {}
     for fact in facts:
-        at = background.simplest(fact.coordinates)
+        at = comparable(fact.coordinates, background)
         known.setdefault(at, []).extend(e for e in fact.derived_from if e.kind == "cell")
     table_of = [number for number, table in enumerate(report.tables) for _ in table.cells]
     found = []
     for number, blank in _blank_cells(report):
         about = cell_coordinates(report, number, blank)
-        places = known.get(background.simplest(about), []) if about is not None else []
+        places = known.get(comparable(about, background), []) if about is not None else []
         printed = next((place for place in places if table_of[place.index] != number), None)
         if printed is not None:
             found.append(BlankPlace(number, blank.row, blank.column, printed))
@@ -52,7 +52,12 @@ def _blank_cells(report: Report) -> list[tuple[int, Cell]]:
         codes = [code for code, _ in table.rows if code]
         for cells in rows.values():
             first = cells[0]
-            if not first.row_code or first.lane or codes.count(first.row_code) > 1 or any(c.how == "ambiguous" for c in cells):
+            if (
+                not first.row_code
+                or first.lane
+                or codes.count(first.row_code) > 1
+                or any(c.how == "ambiguous" for c in cells)
+            ):
                 continue
             for column, model in columns.items():
                 if all(cell.column != column for cell in cells):

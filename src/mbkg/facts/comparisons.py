@@ -1,7 +1,7 @@
 """Figures of one report that an accounting rule binds though they stand in different tables; `ontology/tables/accounts.toml` says which.
 
-A comparison names places and says nothing of whether they agree: that is for the shapes. Both sides speak of one year, one phase and one source
-of funds, or of sources that make no difference in the report.
+A comparison names places and says nothing of whether they agree: that is for the shapes. Both sides speak of one year, one phase
+and one source of funds, or of sources that make no difference in the report.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from mbkg.coordinates import Coordinates
 from mbkg.facts.model import BudgetFact, Evidence
-from mbkg.facts.report import scopes_apart
+from mbkg.facts.report import comparable, scopes_apart
 from mbkg.reports import Report
 from mbkg.resources import resource_path
 from mbkg.tables.meaning import Background
@@ -43,7 +43,7 @@ class _Ledger:
         self.table_of = [number for number, table in enumerate(report.tables) for _ in table.cells]
         self.facts: dict[Coordinates, BudgetFact] = {}
         for fact in facts:
-            self.facts.setdefault(background.simplest(fact.coordinates), fact)
+            self.facts.setdefault(comparable(fact.coordinates, background), fact)
 
     def comparisons(self) -> Iterator[Comparison]:
         knowledge = _knowledge()
@@ -76,11 +76,11 @@ class _Ledger:
         ]
 
     def _get(self, at: Coordinates) -> BudgetFact | None:
-        return self.facts.get(self.background.simplest(at))
+        return self.facts.get(comparable(at, self.background))
 
     def _economic(self, at: Coordinates, codes: Iterable[str], natures: Iterable[str]) -> list[BudgetFact]:
-        """What is spent under some economic classes of the same year, phase and fund: printed as a whole, or by the government class beside it."""
-        fund = self.background.simplest(replace(at, measure="支出")).fund
+        """What is spent under some economic classes of the same year, phase and fund, as a whole or by the government class beside it."""
+        fund = comparable(replace(at, measure="支出"), self.background).fund
         for nature in natures:
             found = []
             for code in codes:
@@ -93,7 +93,8 @@ class _Ledger:
                     for key, fact in self.facts.items()
                     if key.economic == code
                     and key.government
-                    and (key.measure, key.year, key.phase, key.fund, key.nature) == ("支出", at.year, at.phase, fund, nature)
+                    and (key.measure, key.year, key.phase, key.fund, key.nature)
+                    == ("支出", at.year, at.phase, fund, nature)
                 ]
             if found:
                 return found
@@ -109,7 +110,11 @@ class _Ledger:
             mine = self.facts.get(replace(base, economic=entry["department"]))
             theirs = [self.facts.get(replace(base, economic=code)) for code in entry["government"]]
             undivided = [code for code in entry["undivided"] if replace(base, economic=code) in self.facts]
-            divided = [code for code in entry["government"] if code[:3] in undivided and replace(base, economic=code) in self.facts]
+            divided = [
+                code
+                for code in entry["government"]
+                if code[:3] in undivided and replace(base, economic=code) in self.facts
+            ]
             if mine is not None and (divided or not undivided):
                 yield from self._comparison(entry["kind"], mine, [fact for fact in theirs if fact is not None])
 

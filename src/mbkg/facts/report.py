@@ -23,6 +23,8 @@ from mbkg.tables.lexicon import UNIT_IN_HEADING, Family, Heading, Lexicon, Segme
 from mbkg.tables.meaning import Background, Frame, RowKey, background_of, carried_from, coordinates, sole_unit
 
 _TWO_SIDED = ("summary", "appropriation-summary")
+_APPROPRIATION = "当年拨款"  # of a figure that leaves out carried-over money which the same figure elsewhere holds
+_SPENT = ("基本支出", "项目支出", "人员经费", "公用经费")
 CARRIED_FUNDS = ("上年结转", "使用非财政拨款结余")
 
 
@@ -46,11 +48,11 @@ def report_facts(report: Report) -> tuple[BudgetFact, ...]:
     together: dict[Coordinates, list[_Claim]] = {}
     exact: dict[Coordinates, list[_Claim]] = {}
     for claim in claims:
-        together.setdefault(background.simplest(claim.at), []).append(claim)
+        together.setdefault(comparable(claim.at, background), []).append(claim)
         exact.setdefault(claim.at, []).append(claim)
     facts = []
     for at in sorted(exact):
-        group = together[background.simplest(at)]
+        group = together[comparable(at, background)]
         winner = _winner(group)
         agreeing = [claim for claim in group if _agree(claim, winner)]
         differing = [claim for claim in group if not _agree(claim, winner)]
@@ -71,8 +73,19 @@ def report_facts(report: Report) -> tuple[BudgetFact, ...]:
     return tuple(facts)
 
 
+def comparable(at: Coordinates, background: Background) -> Coordinates:
+    """The coordinates by which figures of a report are compared: what makes no difference in it is left out.
+
+    What a final account spends on a function, or as basic or project expenditure, is this year's, whether or not it says 本年支出:
+    money kept for next year stands beside the functions, never in them. In a budget 本年 may mean this year's appropriation alone.
+    """
+    plain = background.simplest(at)
+    spent = plain.measure == "支出" and plain.phase == "决算" and (plain.function or plain.nature in _SPENT)
+    return replace(plain, total="") if spent and plain.total == "本年" else plain
+
+
 def scopes_apart(report: Report) -> tuple[tuple[Evidence, Evidence], ...]:
-    """Totals of two tables that speak of one figure but, as far as the report tells, with and without money carried over: the smaller one first."""
+    """Totals of two tables that are one figure with and without money carried over, as far as the report tells; the smaller one first."""
     return _scoped(_all_claims(report), report_background(report))[1]
 
 
@@ -80,8 +93,10 @@ def _all_claims(report: Report) -> list[_Claim]:
     return [*_cell_claims(report), *_statement_claims(report), *_project_claims(report)]
 
 
-def _scoped(claims: Sequence[_Claim], background: Background) -> tuple[list[_Claim], tuple[tuple[Evidence, Evidence], ...]]:
-    """Claims with those of a table that leaves carried-over money out marked as 本年, and the two totals that show it.
+def _scoped(
+    claims: Sequence[_Claim], background: Background
+) -> tuple[list[_Claim], tuple[tuple[Evidence, Evidence], ...]]:
+    """Claims that leave carried-over money out marked as 当年拨款 where another table's hold it, and the two totals that show it.
 
     A table is such a one where money is carried over, its total lies below another table's by no more than that money, and the classes that
     differ lie below the other's by just as much altogether. A single figure that differs is no other scope.
@@ -101,19 +116,19 @@ def _scoped(claims: Sequence[_Claim], background: Background) -> tuple[list[_Cla
             found = _narrower(of_narrow, of_wide, carried) if narrow not in pairs and narrow != wide else None
             if found is not None:
                 pairs[narrow] = found
+    whole = {at: claim for number, of_table in tables.items() if number not in pairs for at, claim in of_table.items()}
+
+    def apart(claim: _Claim) -> bool:
+        return claim.at in whole and not _agree(claim, whole[claim.at])
+
+    narrower = {claim.at: claim for number in pairs for claim in tables[number].values() if apart(claim)}
     marked = [
-        replace(claim, at=replace(claim.at, total="本年")) if claim.source in pairs and not claim.at.total else claim
+        replace(claim, at=replace(claim.at, total=_APPROPRIATION))
+        if claim.at in narrower and apart(claim) and (claim.source in pairs or _agree(claim, narrower[claim.at]))
+        else claim
         for claim in claims
     ]
-    whole = {claim.at: claim for claim in reversed(marked) if claim.evidence.kind == "cell"}
-
-    def told(claim: _Claim) -> _Claim:
-        other, own = whole.get(claim.at), whole.get(replace(claim.at, total="本年"))
-        if claim.evidence.kind == "cell" or own is None or own.source not in pairs or (other is not None and _agree(claim, other)):
-            return claim
-        return replace(claim, at=own.at) if _agree(claim, own) else claim
-
-    return [told(claim) for claim in marked], tuple((own.evidence, other.evidence) for own, other in pairs.values())
+    return marked, tuple((own.evidence, other.evidence) for own, other in pairs.values())
 
 
 def _is_carried(at: Coordinates) -> bool:
@@ -130,11 +145,19 @@ def _narrower(
             continue
         apart = [
             (other.value - mine.value, other.half + mine.half)
-            for other, mine in ((wide[a], narrow[a]) for a in wide if a in narrow and len(a.function) == 3 and replace(a, function="") == at)
+            for other, mine in (
+                (wide[a], narrow[a])
+                for a in wide
+                if a in narrow and len(a.function) == 3 and replace(a, function="") == at
+            )
             if not _agree(other, mine)
         ]
         gap = whole.value - own.value
-        if not apart or any(difference < 0 for difference, _ in apart) or not 0 < gap <= carried + whole.half + own.half:
+        if (
+            not apart
+            or any(difference < 0 for difference, _ in apart)
+            or not 0 < gap <= carried + whole.half + own.half
+        ):
             continue
         room = sum((half for _, half in apart), whole.half + own.half)
         if abs(sum((difference for difference, _ in apart), Decimal(0)) - gap) <= room:

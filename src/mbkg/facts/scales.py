@@ -42,8 +42,8 @@ def table_scales(report: Report, facts: Sequence[BudgetFact]) -> dict[int, Decim
             for other in places:
                 theirs = amount(other)
                 where = table_of[other.index] if other.kind == "cell" else -1
-                if theirs and where != number and _digits(mine) >= _TELLING <= _digits(theirs):
-                    factor = _factor(mine, theirs)
+                factor = _factor(mine, theirs) if theirs and where != number else None
+                if factor is not None:
                     said.setdefault(number, {}).setdefault(factor, set()).add((abs(mine), where))
     scales: dict[int, Decimal] = {}
     for number in sorted(said):
@@ -63,7 +63,11 @@ def _digits(amount: Decimal) -> int:
     return len(amount.normalize().as_tuple().digits)
 
 
-def _factor(mine: Decimal, theirs: Decimal) -> Decimal:
-    """The power of ten between two amounts, as far as their digits tell; 0 for none."""
-    ratio = mine / theirs
-    return next((factor for factor in _FACTORS if abs(ratio / factor - 1) < Decimal("0.006")), Decimal(0))
+def _factor(mine: Decimal, theirs: Decimal) -> Decimal | None:
+    """The power of ten between two amounts, 0 for none; None where too few digits are printed to tell it from rounding."""
+    exact = next((factor for factor in _FACTORS if mine == theirs * factor), None)
+    if exact is not None:
+        return exact
+    if min(_digits(mine), _digits(theirs)) < _TELLING:
+        return None
+    return next((factor for factor in _FACTORS if abs(mine / theirs / factor - 1) < Decimal("0.006")), Decimal(0))

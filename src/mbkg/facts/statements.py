@@ -61,7 +61,9 @@ def statement_coordinates(
     base: dict[str, int | str] = {"year": statement.year, "phase": phase}
     for known in words.subjects:
         if known.pattern.match(subject) and not (known.unless and known.unless in statement.context):
-            fund = _fund(subject, words)
+            fund = _fund(subject, words) or (
+                _fund(statement.context.split(" / ")[0], words) if "nature" in known.sets else ""
+            )
             first = _sets(known.sets, subject, fund)
             found = [Coordinates(**base, **first)]  # type: ignore[arg-type]
             if known.also is not None:

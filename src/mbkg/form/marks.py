@@ -1,4 +1,4 @@
-"""Placeholders nobody filled in, amounts and units left out of a sentence, and years that a report calls its own."""
+"""Placeholders nobody filled in, amounts left out of a sentence and units broken off, and years that a report calls its own."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _line(line: Line) -> str:
 
 
 def amount_marks(joined: Sequence[Paragraph]) -> Iterator[FormMark]:
-    """Amounts missing before their unit, and figures without one, in sentences that speak of money."""
+    """Amounts missing before their unit, and units broken off behind an amount, in sentences that speak of money."""
     for each in joined:
         text = each.text
         if each.section in ("terms", "duties") or pattern("amount", "not_about").search(text):
@@ -54,11 +54,8 @@ def amount_marks(joined: Sequence[Paragraph]) -> Iterator[FormMark]:
         for found in pattern("amount", "missing").finditer(text):
             unit = re.match("万元|亿元", text[found.end() :])
             yield _mark("missing-amount", found.group() + (unit.group() if unit else ""), each, found, "缺金额")
-        if not pattern("amount", "money").search(text):
-            continue
-        for key, role in (("bare", "缺单位"), ("bare_rate", "缺百分号"), ("cut_unit", "单位不全")):
-            for found in pattern("amount", key).finditer(text):
-                yield _mark("missing-unit", found["figure"], each, found, role)
+        for found in pattern("amount", "cut_unit").finditer(text):
+            yield _mark("cut-unit", found["figure"], each, found, "单位不全")
 
 
 def _mark(kind: str, printed: str, each: Paragraph, found: re.Match[str], role: str) -> FormMark:

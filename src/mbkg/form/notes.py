@@ -35,11 +35,15 @@ def _notes(table: Table, draft: Draft, lines: Sequence[Line], at: dict[int, int]
         return []
     found = []
     numbers = {lines[index].number for index in own}
+    figures = {cell.place.line for cell in table.cells}
+    last = max((index for index in own if lines[index].number in figures), default=-1)
     for index in own:
-        if pattern("note", "begins").match(_text(lines[index])):
+        if pattern("note", "begins").match(_text(lines[index])) and not _elsewhere(lines[last + 1 : index], last):
             found.append(_note(table, *_joined(lines, index, numbers)))
     for line in lines[own[-1] + 1 : own[-1] + 1 + _BELOW]:
         text = _text(line)
+        if pattern("note", "other_head").search(text) and not pattern("note", "begins").match(text):
+            break
         if line.number in claimed or line.is_grid or len(text) > _LONGEST:
             break
         if any(looks_like_money(token) for token in tokens_of(line)):
@@ -47,6 +51,14 @@ def _notes(table: Table, draft: Draft, lines: Sequence[Line], at: dict[int, int]
         if pattern("note", "begins").match(text) or pattern("note", "whole").search(text):
             found.append(_note(table, text, line))
     return found
+
+
+def _elsewhere(between: Sequence[Line], last: int) -> bool:
+    """Whether another table opens between the last figure of this one and a note: then the note is not this table's."""
+    return last >= 0 and any(
+        pattern("note", "other_head").search(_text(line)) and not pattern("note", "begins").match(_text(line))
+        for line in between
+    )
 
 
 def _joined(lines: Sequence[Line], start: int, own: set[int]) -> tuple[str, Line]:
@@ -72,15 +84,17 @@ def _note(table: Table, text: str, line: Line) -> TableNote:
 def says_empty(text: str, of_table: Sequence[str]) -> bool:
     """Whether a note says that the whole table holds nothing: in so many words, or that there is nothing of its subject.
 
+    A note that names another subject than the table's title says nothing of the table.
+
     Args:
         of_table: the funds or fees that the table's title names.
     """
     if pattern("note", "conditional").search(text):
         return False
+    subjects = set(funds_in(text))
     if pattern("note", "whole").search(text):
-        return True
+        return not subjects or bool(subjects & set(of_table))
     if pattern("note", "item").search(text) or pattern("note", "only_income").search(text):
         return False
-    subjects = funds_in(text)
     nothing = pattern("note", "nothing").search(text)
-    return bool(nothing and pattern("note", "covers").search(text) and subjects and set(subjects) & set(of_table))
+    return bool(nothing and pattern("note", "covers").search(text) and subjects & set(of_table))

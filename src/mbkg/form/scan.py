@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from mbkg.documents import Document, Line
@@ -15,6 +16,7 @@ from mbkg.readings import Readings
 from mbkg.reports import Form, FormMark
 
 _LOSSLESS = ("pdf", "docx")
+_LEAST = 12  # characters on a page that is more than a page number
 
 
 def read_form(document: Document, unit: str, read: Readings, known_bodies: Collection[str] = ()) -> Form:
@@ -49,8 +51,12 @@ def read_form(document: Document, unit: str, read: Readings, known_bodies: Colle
 
 
 def _is_whole(document: Document) -> bool:
-    """Whether nothing of the file can have been lost in reading it."""
-    return document.format in _LOSSLESS and not document.notes and not any(page.picture for page in document.pages)
+    """Whether nothing of the file can have been lost in reading it: a page with hardly a word on it may be a picture."""
+    printed = Counter[int]()
+    for line in document.lines:
+        printed[line.page or 0] += len(line.text.strip())
+    bare = any(page.picture or printed[page.number] < _LEAST for page in document.pages)
+    return document.format in _LOSSLESS and not document.notes and not bare
 
 
 def _headings(lines: Sequence[Line], joined: Sequence[Paragraph], skip: frozenset[int]) -> list[Line]:

@@ -1,7 +1,7 @@
 """What hangs together across the tables of a report, as the graph states it for the rules in `shapes/accounts.ttl`.
 
-Nothing is judged here: a node says that a total is blank above figures, that two tables bind two figures, that a row is printed twice, that a pair of
-codes stands in one row. Which of that is wrong is for the shapes to say.
+Nothing is judged here: a node says that a total is blank above figures, that a rule binds figures of two tables, that a row is printed
+twice, that a pair of codes stands in one row. Which of that is wrong is for the shapes to say.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def _starts(report: Report) -> list[int]:
 def _cells_apart(report: Report, starts: Sequence[int], scales: Mapping[int, Decimal]) -> frozenset[int]:
     """The cells of the tables whose figures are all a factor apart from the same figures elsewhere."""
     slipped = [number for number, factor in scales.items() if factor != 1]
-    return frozenset(at for number in slipped for at in range(starts[number], starts[number] + len(report.tables[number].cells)))
+    return frozenset(
+        at for number in slipped for at in range(starts[number], starts[number] + len(report.tables[number].cells))
+    )
 
 
 def _table_iri(number: int, writer: ReportWriter) -> NamedNode:
@@ -80,7 +82,7 @@ def _write_gaps(table_iri: NamedNode, table: Table, cells: Sequence[NamedNode], 
 
 
 def _write_repeated_rows(table_iri: NamedNode, table: Table, cells: Sequence[NamedNode], writer: ReportWriter) -> None:
-    """Rows that print the same code and name with the same figures as a row above; `mb:codes` and `mb:codesRepeated` tell how usual that is here."""
+    """Rows that print the code, name and figures of a row above; `mb:codes` and `mb:codesRepeated` tell how usual that is in the table."""
     rows: dict[int, list[int]] = {}
     for at, cell in enumerate(table.cells):
         rows.setdefault(cell.row, []).append(at)
@@ -161,7 +163,9 @@ def _write_pairs(report: Report, evidences: Evidences, writer: ReportWriter) -> 
         node = NamedNode(f"{writer.graph.value}/pair/{number:03d}")
         _begin(node, MB.EconomicPair, writer)
         writer.say(node, MB.economicCode, writer.code("economic-department", department, cell.row_label))
-        writer.say(node, MB.governmentEconomicCode, writer.code("economic-government", government, cell.government_label))
+        writer.say(
+            node, MB.governmentEconomicCode, writer.code("economic-government", government, cell.government_label)
+        )
         writer.say(node, MB.best, evidences["cell"][at])
 
 
@@ -169,9 +173,9 @@ def _pairs(report: Report) -> Iterator[tuple[str, int]]:
     seen = set()
     for at, (_, cell) in enumerate(report.cells):
         department, bar, government = cell.row_code.partition("|")
-        fits = department[:1] in "34" and government[:1] == "5" and len(department) in (3, 5) and len(government) in (3, 5)
+        fits = (
+            department[:1] in "34" and government[:1] == "5" and len(department) in (3, 5) and len(government) in (3, 5)
+        )
         if bar and fits and cell.row_code not in seen:
             seen.add(cell.row_code)
             yield cell.row_code, at
-
-

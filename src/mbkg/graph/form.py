@@ -67,12 +67,20 @@ def _write_table_words(
             writer.say(node, MB.unlabelledCell, cell)
     for subject in funds_in(table.title):
         writer.say_text(node, MB.titleSubject, subject)
-    figures = [cell for cell, each in zip(cells, table.cells, strict=True) if each.value and _is_of_now(each, report)]
+    figures = [(cell, each) for cell, each in zip(cells, table.cells, strict=True) if each.value]
     for number, note in enumerate(table.printed_notes, start=1):
         iri = NamedNode(f"{node.value}/note/{number:02d}")
         _write_note(iri, node, note, writer)
-        if note.says_empty and figures:
-            writer.say(iri, MB.besideFigure, figures[0])
+        beside = [cell for cell, each in figures if _is_of_now(each, report) and _is_of_note(each, note)]
+        if note.says_empty and beside:
+            writer.say(iri, MB.besideFigure, beside[0])
+
+
+def _is_of_note(cell: Cell, note: TableNote) -> bool:
+    """Whether a note that only says that there is no “三公”经费 speaks of this figure: a table may print other fees beside."""
+    if pattern("note", "whole").search(note.text) or "“三公”经费" not in note.subjects:
+        return True
+    return bool(pattern("note", "official_three").search("".join(cell.path) + cell.column + cell.row_label))
 
 
 def _is_of_now(cell: Cell, report: Report) -> bool:
@@ -89,12 +97,17 @@ def _without_funds(path: str) -> str:
 
 
 def _write_families(report: Report, writer: ReportWriter) -> None:
-    """Which kinds of tables the report prints, how many tables of accounts, and how many of those are of no known kind."""
+    """Which kinds of tables the report prints, how many tables of accounts, and how many of those may be of any kind."""
     accounts = [table for table in report.tables if _is_account_table(table)]
     for name in sorted({table.family for table in report.tables} - {""}):
         writer.say(writer.graph, MB.printsFamily, text(name))
     writer.say(writer.graph, MB.accountTables, integer(len(accounts)))
-    writer.say(writer.graph, MB.unknownTables, integer(sum(not table.family for table in accounts)))
+    writer.say(writer.graph, MB.unknownTables, integer(sum(_may_be_any(table) for table in accounts)))
+
+
+def _may_be_any(table: Table) -> bool:
+    """Whether a table of no known kind may be one of the required ones under a name of its own."""
+    return not table.family and bool(pattern("contents", "money_table").search(table.title))
 
 
 def _write_unread_titles(report: Report, writer: ReportWriter) -> None:
@@ -136,7 +149,7 @@ def _write_mark(node: NamedNode, mark: FormMark, writer: ReportWriter) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What stands for an entry in the body: a table (its index, None for none), whether under the same title; whether the title is printed."""
+    """What stands for an entry in the body: a table by its index, if any, whether its title is the same; whether the title is printed."""
 
     entry: ContentsEntry
     table: int | None

@@ -19,7 +19,7 @@ from mbkg.reports import Cell, Table
 
 
 def write_wan(node: NamedNode, value: Decimal, half: Decimal, unit: str, writer: ReportWriter) -> None:
-    """State a printed amount and half of its last place in 万元, so that places with other units can be compared; nothing if it is no money."""
+    """State a printed amount and half of its last place in 万元, to be compared with places in other units; nothing if it is no money."""
     if unit in WAN_PER_UNIT:
         writer.say_decimal(node, MB.amountWan, to_wan(value, unit))
         writer.say_decimal(node, MB.halfWan, to_wan(half, unit))
@@ -70,8 +70,8 @@ def write_same_figures(
 ) -> None:
     """State which places print the same figure: one node for every group of cells and statements that are evidence of one fact.
 
-    `mb:best` is the place whose amount the fact takes, `mb:member` are the others. `apart` are cells (by index) of tables that are wholly in
-    another unit than they say: `mb:scale` of the table tells, and its cells are left out here.
+    `mb:best` is the place whose amount the fact takes, `mb:member` are the others. `apart` are cells (by index) of tables that are
+    wholly in another unit than they say: `mb:scale` of the table tells, and its cells are left out here.
     """
     nodes = {"cell": cells, "statement": statements}
     seen: set[frozenset[Evidence]] = set()

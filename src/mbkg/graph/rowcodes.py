@@ -47,7 +47,7 @@ class Printed:
     kind: str
     place: Place
     tables: list[int] = field(default_factory=list)
-    orphan_in: list[int] = field(default_factory=list)  # of them, those that print the parents of other codes
+    orphan_in: list[int] = field(default_factory=list)
 
 
 def kind_of(code: str) -> str:
@@ -68,17 +68,26 @@ def printed_codes(report: Report) -> tuple[Printed, ...]:
         rows = [
             each for each in _rows(table) if kind_of(each[0]) and not _is_body(kind_of(each[0]), *each[:2], report.year)
         ]
-        codes = {code for code, _, _ in rows}
+        orphans = set() if table.family in _UNNESTED or table.missing_pages else _orphans({code for code, _, _ in rows})
         for code, name, place in rows:
             label = strip_ordinal(squeeze(name))
             each = found.setdefault((code, fold(label)), Printed(code, label, kind_of(code), place))
             if number not in each.tables:
                 each.tables.append(number)
-                nested = table.family not in _UNNESTED and len(code) > 3 and not table.missing_pages
-                parents = {other for other in codes if len(other) == len(code) - 2 and kind_of(other) == kind_of(code)}
-                if nested and parents and code[:-2] not in parents:
+                if code in orphans:
                     each.orphan_in.append(number)
     return tuple(found.values())
+
+
+def _orphans(codes: set[str]) -> set[str]:
+    """The codes of a table that stand without their parent, where most codes of their level stand under theirs."""
+    found: set[str] = set()
+    for length in (5, 7):
+        below = {code for code in codes if len(code) == length}
+        bare = {code for code in below if code[:-2] not in codes}
+        if 2 * len(bare) < len(below):
+            found |= bare
+    return found
 
 
 def _rows(table: Table) -> Iterator[tuple[str, str, Place]]:

@@ -27,6 +27,14 @@ from mbkg.sheets.vocabulary import words
 LISTS = {"project-expenditure": "list/amount", "general-project-expenditure": "general-list/amount"}
 _LIST = "project-expenditure"
 _MAIN = ("total/amount", "total/initial", "total/full_year")
+_AMOUNTS = ("amount", "initial", "full_year", "executed")
+_COLUMNS = {
+    "rate": MB.rateCell,
+    "executed": MB.executedCell,
+    "full_year": MB.fullYearCell,
+    "weight": MB.weightCell,
+    "score": MB.scoreCell,
+}
 _TOTALS = (("合计",), ("总计",))
 
 
@@ -48,8 +56,11 @@ def write_sheet_evidence(
         table = tables.get(node)
         _write_project(project, node, table, writer)
         if project.sheets:
-            _Figures(project, node, table, writer).write(_execution(funds.get(node, {})), apart)
+            total = _Figures(project, node, table, writer).write(_execution(funds.get(node, {})), apart)
+            if total is not None:
+                funds[node]["total-score"] = total
             _write_products(project, node, table, writer)
+    _link_scores(projects, funds, writer)
     _link_goals(report.projects, projects, writer)
     write_stated_projects(report, statements, projects, funds, writer)
 
@@ -82,13 +93,27 @@ def _link_cells(
                 if owner is not None:
                     writer.say(node, MB.ofProject, owner)
                     writer.say(node, MB.sheetRole, text(LISTS[table.family]))
-                    writer.say(node, MB.mainAmount, boolean(True) if table.family == _LIST else None)
+                    if table.family == _LIST:
+                        writer.say(node, MB.mainAmount, boolean(True))
+                        writer.say(owner, MB.budgetCell, node)
+    _link_repeats(report, cells, funds, of_sheet, writer)
     return tables, funds
 
 
 def _execution(funds: Mapping[str, tuple[NamedNode, Decimal]]) -> dict[str, tuple[NamedNode, Decimal]]:
     """The weight and the score of a project's whole amount."""
     return {role: funds[f"total/{role}"] for role in ("weight", "score") if f"total/{role}" in funds}
+
+
+def _link_scores(projects: Sequence[NamedNode], funds: Funds, writer: ReportWriter) -> None:
+    """Link the scores of a list of evaluations to the totals of the sheets, those of the money to their weights."""
+    for node in projects:
+        own = funds.get(node, {})
+        if "listed/score" in own and "total-score" in own:
+            writer.say(own["listed/score"][0], MB.repeats, own["total-score"][0])
+        for row in ("total", "fiscal", "other"):
+            if f"{row}/score" in own and f"{row}/weight" in own:
+                writer.say(own[f"{row}/score"][0], MB.outOf, own[f"{row}/weight"][0])
 
 
 def _list_owners(projects: Sequence[Project], nodes: Sequence[NamedNode]) -> dict[str, NamedNode]:
@@ -106,16 +131,34 @@ def _fund_row(cell: Cell) -> str:
 
 
 def _link_fund(node: NamedNode, cell: Cell, project: NamedNode, row: NamedNode, writer: ReportWriter) -> None:
+    """Say what a fund cell is; the cells of one printed row are found from each other through its row."""
     writer.say(node, MB.ofProject, project)
     writer.say(node, MB.sheetRole, text(cell.role))
-    writer.say(node, MB.fundRow, row)
-    writer.say(node, MB.fundRole, text(cell.role.partition("/")[2]))
     writer.say(node, MB.mainAmount, boolean(True) if cell.role in _MAIN else None)
-    if cell.role.startswith("listed/") and cell.unit in WAN_PER_UNIT:
-        writer.say(node, MB.evaluationList, boolean(True))
+    if cell.role in _MAIN:
+        writer.say(project, MB.budgetCell, node)
+    column = _COLUMNS.get(cell.role.partition("/")[2])
+    if column is not None and not cell.role.startswith("listed/"):
+        writer.say(row, MB.report, writer.graph)
+        writer.say(row, column, node)
     if cell.role.endswith(("/score", "/weight")):
         half = half_places([cell.printed])[0]
         writer.say_decimal(node, MB.pointsHalf, Decimal(0) if cell.value == int(cell.value) else half)
+
+
+def _link_repeats(
+    report: Report, cells: Sequence[NamedNode], funds: Funds, owners: Mapping[str, NamedNode], writer: ReportWriter
+) -> None:
+    """Link the amounts of a list of evaluations to those of the sheet; one that only says 金额 to all of them."""
+    nodes = iter(cells)
+    for table in report.tables:
+        for cell, node in zip(table.cells, nodes, strict=False):
+            owner = owners.get(cell.sheet) if cell.role.startswith("listed/") and cell.unit in WAN_PER_UNIT else None
+            for role, (other, _) in funds.get(owner, {}).items() if owner is not None else ():
+                row, _, column = role.partition("/")
+                said = cell.role.partition("/")[2]
+                if row == "total" and column in _AMOUNTS and said in ("amount", column):
+                    writer.say(node, MB.repeats, other)
 
 
 def _write_project(project: Project, node: NamedNode, table: NamedNode | None, writer: ReportWriter) -> None:
@@ -149,21 +192,27 @@ class _Figures:
         self.project, self.node, self.table, self.writer = project, node, table, writer
         self.names = words().raw["figure_names"]
 
-    def write(self, execution: Mapping[str, tuple[NamedNode, Decimal]], custom: bool | None) -> None:
-        """State every figure.
+    def write(
+        self, execution: Mapping[str, tuple[NamedNode, Decimal]], custom: bool | None
+    ) -> tuple[NamedNode, Decimal] | None:
+        """State every figure; returns the total score and its value where the sheet prints one.
 
         Args:
             execution: the cells of the whole amount's weight and score, by role, with their values.
             custom: whether the report's sheets count these points beside those of the indicators; None where they do not tell.
         """
         own = {role: self._indicators(role) for role in ("weight", "score")}
+        for at, score in own["score"].items():
+            self.writer.say(score, MB.outOf, own["weight"].get(at))
         apart = custom if custom is not None else _points(self.project) != 100
         added = {
             role: [*own[role].values(), *([execution[role][0]] if role in execution and apart else [])] for role in own
         }
+        total = None
         for number, group in enumerate(self.project.figures, start=1):
             label = group.level2 or group.level1
             node = self._figure(f"{group.role}-{number}", group.role, group.value, label, group.place)
+            total = (node, group.value) if group.role == "total-score" else total
             if group.role == "group-weight":
                 self._parts(node, self._group(own["weight"], group), self._open("weight", group))
             else:
@@ -172,9 +221,10 @@ class _Figures:
                 self._parts(node, added[role], "part-blank" if late else self._open(role))
         if own["weight"]:
             node = self._figure("weights", "weights", None, "", self.project.indicators[0].place)
-            self._parts(node, added["weight"], self._open("weight"))
+            self._parts(node, added["weight"], self._open("weight"), MB.member)
             self.writer.say(node, MB.withExecution, boolean(apart and "weight" in execution))
             self.writer.say(node, MB.sheetKind, text(_kind(self.project)))
+        return total
 
     def _indicators(self, role: str) -> dict[int, NamedNode]:
         """One figure for every indicator that prints a weight, or a score, by the indicator's position."""
@@ -197,9 +247,9 @@ class _Figures:
         own = [each for each in self.project.indicators if group is None or _within(each, group)]
         return "part-blank" if any(getattr(each, role) is None for each in own) else ""
 
-    def _parts(self, node: NamedNode, parts: Iterable[NamedNode], hindrance: str) -> None:
+    def _parts(self, node: NamedNode, parts: Iterable[NamedNode], hindrance: str, link: NamedNode = MB.part) -> None:
         for part in parts:
-            self.writer.say(node, MB.part, part)
+            self.writer.say(node, link, part)
         self.writer.say_text(node, MB.hindrance, hindrance)
 
     def _figure(self, key: str, role: str, value: Decimal | None, label: str, place: Place) -> NamedNode:
@@ -270,7 +320,7 @@ def _write_product(
     writer.say_decimal(found, MB.halfWan, each.half)
     writer.say_text(found, MB.printed, each.printed)
     for index in each.indicators:
-        writer.say(found, MB.ofIndicator, NamedNode(f"{project.value}/indicator/{index + 1:02d}"))
+        writer.say(found, MB.member, NamedNode(f"{project.value}/indicator/{index + 1:02d}"))
     if each.against is not None:
         writer.say_decimal(found, MB.againstWan, each.against)
         writer.say_decimal(found, MB.againstHalf, each.against_half)

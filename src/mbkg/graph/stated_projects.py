@@ -47,6 +47,9 @@ def write_stated_projects(
             continue
         writer.say(node, MB.ofProject, projects[found])
         writer.say(node, MB.sheetRole, text(f"text/{role}"))
+        key = "total-score" if role == "score" else f"total/{role}"
+        if key in funds.get(projects[found], {}):
+            writer.say(node, MB.repeats, funds[projects[found]][key][0])
         name = squeeze(statement.subject)
         alike = any(same_name(name, own) for own in _names(report.projects[found]))
         if not alike and (found, name) not in named:
@@ -132,15 +135,16 @@ class _Counts:
         if meant is None or following is None or not _of_all(following, statement):
             return
         money = self.statements[at + 1]
-        self.writer.say(money, MB.sheetRole, text("all"))
-        self.writer.say(money, MB.countStated, integer(len(meant)))
         main = True
         for number, role in enumerate(_BASES[kind], start=1):
             cells = [self.funds[node][role][0] for node in meant if role in self.funds.get(node, {})]
             if not cells:
                 continue
             base = NamedNode(f"{money.value}/basis/{number}")
+            self.writer.say(money, MB.sheetRole, text("all"))
+            self.writer.say(money, MB.countStated, integer(len(meant)))
             self.writer.say(money, MB.projectsTotal, base)
+            self.writer.say(base, MB.whole, money)
             self.writer.say(base, MB.mainBasis, boolean(True) if main else None)
             self.writer.say(base, MB.hindrance, text("part-blank") if len(cells) < len(meant) else None)
             for cell in cells:

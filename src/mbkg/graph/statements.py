@@ -6,6 +6,7 @@ which figures the words make parts of which, `mb:baseFigure` what a figure is co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -19,7 +20,9 @@ from mbkg.graph.iris import MB, RDF
 from mbkg.graph.knowledge import Evidences
 from mbkg.graph.relations import write_wan
 from mbkg.graph.writer import ReportWriter, boolean, integer, text
+from mbkg.labels import strip_ordinal
 from mbkg.narrative.bases import base_phase, bases, compared, project_money, rated
+from mbkg.narrative.divisions import other_natures
 from mbkg.narrative.quantities import direction_of, half_place, halves, has_change, may_be_negative, reason_direction
 from mbkg.narrative.relations import text_sums
 from mbkg.reports import Report, Statement
@@ -100,11 +103,13 @@ def write_text_relations(
         writer.say(nodes[at], MB.baseFigure, None if whole is None else nodes[whole])
     for money, count in project_money(statements).items():
         writer.say(nodes[money], MB.projectCount, nodes[count])
+        for project, node in zip(report.projects, evidences["project"], strict=True):
+            writer.say(nodes[money], MB.listedProject, node if project.kind == "project" else None)
 
 
 def _write_sums(report: Report, nodes: Sequence[NamedNode], writer: ReportWriter) -> None:
     sizes = halves(report.statements)
-    for number, each in enumerate(text_sums(report.statements, _item_codes(report)), start=1):
+    for number, each in enumerate(text_sums(report.statements, _item_codes(report), _other_natures(report)), start=1):
         node = NamedNode(f"{writer.graph.value}/text-sum/{number:03d}")
         writer.say(node, RDF.type, MB.Sum)
         writer.say(node, MB.report, writer.graph)
@@ -130,6 +135,16 @@ def _item_codes(report: Report) -> int:
         if table.family in _ITEM_TABLES and not table.missing_pages
     ]
     return min((count for count in counts if count), default=0)
+
+
+def _other_natures(report: Report) -> bool:
+    """Whether a table prints money of a nature that is neither 基本支出 nor 项目支出."""
+    pattern = re.compile("|".join(other_natures()))
+    return any(
+        cell.value
+        and (pattern.search(strip_ordinal(cell.row_label)) or any(pattern.search(text) for text in cell.path))
+        for _, cell in report.cells
+    )
 
 
 def _table_bases(report: Report, facts: Sequence[BudgetFact], changed: Mapping[int, int]) -> dict[int, int]:

@@ -11,7 +11,7 @@ import io
 import itertools
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from pyoxigraph import Literal, Quad, RdfFormat, Store, Triple, parse
 
 from mbkg.graph.cache import ReadingCache
+from mbkg.graph.checking import compare_bodies
 from mbkg.graph.derive import derive
 from mbkg.graph.generations import KgDirectory, write_durably
 from mbkg.graph.ingest import ReportChecks, to_nquads
@@ -113,7 +114,7 @@ def _fill(store_path: Path, before: Manifest, after: Manifest, cache: ReadingCac
     A bulk load costs a tenth of a second however little it loads, so a new store gets everything in one, and a change is
     an ordinary transaction.
     """
-    from mbkg.validate.findings_graph import check_across, rule_lines
+    from mbkg.validate.findings_graph import rule_lines
 
     store = Store(str(store_path))
     held = {chosen.key: chosen for chosen in before.reports}
@@ -125,7 +126,8 @@ def _fill(store_path: Path, before: Manifest, after: Manifest, cache: ReadingCac
         if key in to_check or key not in wanted:
             store.remove_graph(findings_iri(report_iri(key).value))
     changed = (report_lines(chosen, cache) for key, chosen in wanted.items() if held.get(key) != chosen)
-    findings = (_checks_of(wanted[key], cache).quads for key in to_check)
+    across = compare_bodies([wanted[key] for key in _with_company(to_check, wanted)], cache)
+    findings = (_finding_lines(wanted[key], across, cache) for key in to_check)
     if before.reports:
         store.remove_graph(COMMON_GRAPH)
         store.remove_graph(DERIVED_GRAPH)
@@ -135,9 +137,6 @@ def _fill(store_path: Path, before: Manifest, after: Manifest, cache: ReadingCac
     else:
         chunks = itertools.chain((ontology_nquads(), rule_lines()), changed, findings, (common_lines(after, cache),))
         store.bulk_load(io.BufferedReader(_Stream(chunks)), RdfFormat.N_QUADS)
-    across = check_across(store, [report_iri(key).value for key in _with_company(to_check, wanted)])
-    for checks in across.values():
-        store.load(checks.quads, RdfFormat.N_QUADS)
     derived = 0
     for quads in derive(OxigraphStore(store)):
         store.extend(quads)
@@ -160,6 +159,12 @@ def _with_company(keys: Iterable[str], wanted: Iterable[str]) -> list[str]:
     """Those of the reports whose body has another one to be compared with."""
     reports = Counter(map(body_of_key, wanted))
     return [key for key in keys if reports[body_of_key(key)] > 1]
+
+
+def _finding_lines(chosen: Chosen, across: Mapping[str, ReportChecks], cache: ReadingCache) -> bytes:
+    """What was found in one report, and between it and the others of its body, as N-Quads."""
+    compared = across.get(report_iri(chosen.key).value)
+    return b"\n".join((_checks_of(chosen, cache).quads, compared.quads if compared else b""))
 
 
 def _checks_of(chosen: Chosen, cache: ReadingCache) -> ReportChecks:
@@ -255,11 +260,10 @@ class RemoteTarget:
             if held.get(key) != chosen:
                 remote.replace_graph(report_iri(key), _triples(report_lines(chosen, cache)))
         to_check = _to_check(before, after)
-        across = _compare_in_memory(_with_company(to_check, wanted), after, cache)
+        across = compare_bodies([wanted[key] for key in _with_company(to_check, wanted)], cache)
         for key in to_check:
-            iri = report_iri(key).value
-            found = [_checks_of(wanted[key], cache).quads, *([across[iri].quads] if iri in across else [])]
-            remote.replace_graph(findings_iri(iri), _triples(b"\n".join(found)))
+            lines = _finding_lines(wanted[key], across, cache)
+            remote.replace_graph(findings_iri(report_iri(key).value), _triples(lines))
         remote.replace_graph(RULES_GRAPH, _triples(rule_lines()))
         remote.replace_graph(COMMON_GRAPH, _triples(common_lines(after, cache)))
         remote.drop_graph(DERIVED_GRAPH)
@@ -272,18 +276,6 @@ class RemoteTarget:
         _write_json(self._notes.root / "manifest.json", after.to_json())
         cache.keep_only({file.entry for file in after.files} | cache.used)
         return replace(result, changed=True, derived=len(derived))
-
-
-def _compare_in_memory(keys: Sequence[str], after: Manifest, cache: ReadingCache) -> dict[str, ReportChecks]:
-    """What the rules that compare reports find among some, body by body, without asking the remote store."""
-    from mbkg.validate.findings_graph import compare_reports
-
-    wanted = {chosen.key: chosen for chosen in after.reports}
-    found: dict[str, ReportChecks] = {}
-    for _, group in itertools.groupby(sorted(keys), body_of_key):
-        chunks = [cache.quads(wanted[key].entry, wanted[key].index) for key in group]
-        found.update(compare_reports(chunks))
-    return found
 
 
 def _read_json(path: Path) -> dict[str, Any]:

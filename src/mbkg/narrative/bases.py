@@ -24,13 +24,31 @@ def compared(statements: Sequence[Statement]) -> dict[int, int]:
         if each.value is not None:
             found[at] = at
         elif each.change is not None or each.change_pct is not None:
-            for position in range(at - 1, max(-1, at - _NEAR), -1):
-                other = statements[position]
-                if other.value is not None and alike(each, other) and same_subject(each.subject, other.subject):
-                    if chapter(each) == chapter(other) and each.classes == other.classes:
-                        found[at] = position
-                    break
+            position = _figure_before(statements, at)
+            if position is not None:
+                found[at] = position
     return found
+
+
+def _figure_before(statements: Sequence[Statement], at: int) -> int | None:
+    """The figure that a statement which only tells a change speaks of; for 收、支总计 that of either side, where both are printed alike."""
+    each = statements[at]
+    near = [
+        position
+        for position in range(at - 1, max(-1, at - _NEAR), -1)
+        if statements[position].value is not None
+        and alike(each, statements[position])
+        and chapter(each) == chapter(statements[position])
+        and each.classes == statements[position].classes
+    ]
+    for position in near:
+        if same_subject(each.subject, statements[position].subject):
+            return position
+    sides = [re.sub(table("parts")["both_sides"], side, each.subject, count=1) for side in ("收入", "支出")]
+    found = [next((p for p in near if statements[p].subject == side), None) for side in sides if side != each.subject]
+    if len(found) == 2 and found[0] is not None and found[1] is not None:
+        return found[0] if statements[found[0]].value == statements[found[1]].value else None
+    return None
 
 
 def bases(statements: Sequence[Statement]) -> dict[int, int]:

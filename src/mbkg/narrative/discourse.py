@@ -45,6 +45,9 @@ class Reader:
     def _read_paragraph(self, paragraph: Paragraph) -> None:
         if self.memory.enter_paragraph(paragraph) and paragraph.path:
             self.memory.now.heading = heading_subject(paragraph.path[-1])
+            headed = paragraph.is_heading or paragraph.level is None
+            if headed and (total := re.match(table("sentences")["total_heading"], paragraph.path[-1])):
+                self.memory.now.total = total["subject"]
         if paragraph.is_heading:
             if paragraph.level is not None and paragraph.level >= 3:
                 self.memory.now.heading = heading_subject(strip_number(paragraph.text))
@@ -168,7 +171,7 @@ class Reader:
             taken = False
             now = self.memory.now.changed
             if now is not None and now is self.memory.now.current and lead.role == "change":
-                now.unitless = str(phrase.figure.value)  # 增加5.2万元，增长13.95：a lost 万元 or a lost %, nobody knows
+                now.unitless = str(phrase.figure.value)  # 增加5.2万元，增长8.71：a lost 万元 or a lost %, nobody knows
         elif lead.role == "change":
             taken = self._take_change(lead, phrase.figure)
         elif lead.role == "base":

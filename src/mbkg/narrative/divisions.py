@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,8 @@ from mbkg.reports import Statement
 _AHEAD = 60  # statements within which the parts of a whole are looked for
 
 
-def divisions(statements: Sequence[Statement]) -> Iterator[TextSum]:
+def divisions(statements: Sequence[Statement], other_natures: bool = False) -> Iterator[TextSum]:
+    """Every whole of a known division with all its parts; `other_natures` as `text_sums` has it."""
     for at, whole in enumerate(statements):
         for division in _known_divisions():
             if not division["whole"].search(whole.subject) or whole.measure in DERIVED:
@@ -25,9 +27,23 @@ def divisions(statements: Sequence[Statement]) -> Iterator[TextSum]:
             if division["unit"] != (whole.unit if whole.unit not in WAN_PER_UNIT else ""):
                 continue
             if whole.value is not None and (parts := _parts(statements, at, division, changes=False)):
-                yield TextSum("parts", at, parts)
+                few = len(parts) == len(division["parts"])
+                lacking = bool(division["also"]) and few and not division["unit"]
+                partial = lacking and (other_natures or _shares_lack(statements, parts))
+                yield TextSum("parts", at, parts, partial=partial)
+                if partial:
+                    continue
             if has_change(whole) and (parts := _parts(statements, at, division, changes=True)):
                 yield TextSum("changes", at, parts)
+
+
+def _shares_lack(statements: Sequence[Statement], parts: Sequence[int]) -> bool:
+    """Whether every part is printed with its share, and the shares leave room for another part."""
+    shares = [
+        statements[part + 1] for part in parts if part + 1 < len(statements) and statements[part + 1].measure == "占比"
+    ]
+    total = sum((share.value for share in shares if share.value is not None), Decimal(0))
+    return len(shares) == len(parts) and total < 99
 
 
 def _parts(statements: Sequence[Statement], at: int, division: dict[str, Any], *, changes: bool) -> tuple[int, ...]:
@@ -132,3 +148,8 @@ def _told(each: Statement, *, changes: bool) -> bool:
 
 def _level(each: Statement) -> bool:
     return direction_of(each) in ("level", "about")
+
+
+def other_natures() -> list[str]:
+    """Patterns of what spends money besides 基本支出 and 项目支出, where a body has it."""
+    return [pattern for row in table("parts")["division"] if "barrier" in row for pattern in row.get("also", [])]

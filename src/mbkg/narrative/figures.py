@@ -57,7 +57,7 @@ def figures(text: str) -> tuple[Figure, ...]:
     for match in _BARE.finditer(text):
         before = [figure for figure in money if figure.end <= match.start()]
         if _changed().search(text[: match.start()]):
-            value = read_number(match["number"])  # 增长13.95，: a lost 万元 or a lost %, nobody knows
+            value = read_number(match["number"])  # 增长8.71，: a lost 万元 or a lost %, nobody knows
             if value is not None:
                 found.append(Figure(value, "", match.start(), match.end(), match.start(), bare=True))
         elif before and not any(figure.start <= match.start() < figure.end for figure in found):

@@ -25,6 +25,7 @@ class Topic:
 
     subject: str = ""  # what the paragraph is about, by its own lead-in or item
     heading: str = ""  # the item of money the heading names
+    total: str = ""  # the total the heading names, for its first paragraph alone
     classes: tuple[str, ...] = ()  # 类 and 款 of that item
     since: int = 0  # the line on which the numbered item or the chapter began
     current: Draft | None = None  # the last figure: later shares, changes and measures are its own
@@ -55,11 +56,14 @@ class Memory:
     def enter_paragraph(self, paragraph: Paragraph) -> bool:
         """Go to the next paragraph; True where a new chapter begins. A numbered item forgets the figures of the one before it."""
         chapter = (paragraph.path, paragraph.section) != (self.paragraph.path, self.paragraph.section)
+        after_heading = self.paragraph.is_heading
         self.paragraph = paragraph
         before, since = self.now, paragraph.lines[0] if paragraph.lines else 0
         if chapter:
             self.now = Topic(since=since)
-        elif paragraph.level is not None:
+        elif paragraph.level is None:
+            self.now.total = self.now.total if after_heading else ""
+        else:
             self.now = Topic(
                 since=since,
                 heading=before.heading,
@@ -110,7 +114,7 @@ class Memory:
             return "" if current.is_money else current.subject
         if self.is_here(current):
             return ""
-        return self.now.subject or (self.now.heading if lead.measure else "")
+        return self.now.subject or ((self.now.heading or self.now.total) if lead.measure else "")
 
     @staticmethod
     def counts_things(draft: Draft) -> bool:

@@ -104,6 +104,7 @@ def chapter(statement: Statement) -> tuple[str, ...]:
 
 def alike(one: Statement, other: Statement) -> bool:
     """Whether two figures may stand in one sum: same unit, year and measure."""
-    free = table("parts")["any_measure"]
+    free, same = table("parts")["any_measure"], table("parts")["same_measures"]
     measures = one.measure == other.measure or one.measure in free or other.measure in free
+    measures = measures or (one.measure in same and other.measure in same)
     return one.unit == other.unit and one.year == other.year and measures

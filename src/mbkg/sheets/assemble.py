@@ -14,7 +14,7 @@ from mbkg.labels import fold, squeeze
 from mbkg.reports import Cell, How, Indicator, Place, Project, SheetFigure, Table
 from mbkg.sheets.funds import AMOUNT
 from mbkg.sheets.model import FundCell, IndicatorRow, Sheet
-from mbkg.sheets.sums import sums_of_sheets
+from mbkg.sheets.sums import second_total, sums_of_sheets
 from mbkg.sheets.vocabulary import words
 
 SAME_NAME = 0.6  # the least likeness at which a listed name and a sheet's name may be one project's
@@ -26,7 +26,7 @@ def project_of(sheet: Sheet) -> Project:
     amounts: dict[tuple[str, str], Decimal] = {}
     for cell in sheet.funds:
         figure = _figure(cell)
-        if not cell.candidates and figure is not None:
+        if not cell.candidates and figure is not None and not second_total(sheet, cell):
             amounts.setdefault((cell.row, cell.role), figure)
     evaluated = sheet.family in ("self-evaluation", "transfer-evaluation")
     return Project(
@@ -167,10 +167,20 @@ def _cell(sheet: Sheet, cell: FundCell, row: int) -> Cell:
         candidates=cell.candidates,
         row=row,
         sheet="" if sheet.is_total else sheet.key,
-        role=""
-        if cell.candidates
-        else f"{'listed' if sheet.family == 'evaluation-summary' else cell.row or 'more'}/{cell.role}",
+        role=_role(sheet, cell),
     )
+
+
+def _role(sheet: Sheet, cell: FundCell) -> str:
+    """What a fund cell is among its sheet's; blank where its column is open."""
+    row = (
+        "listed"
+        if sheet.family == "evaluation-summary"
+        else "more"
+        if second_total(sheet, cell)
+        else cell.row or "more"
+    )
+    return "" if cell.candidates else f"{row}/{cell.role}"
 
 
 def join_continued(sheets: Sequence[Sheet]) -> list[Sheet]:

@@ -37,7 +37,8 @@ def _fund_sums(sheet: Sheet, start: int) -> list[Sum]:
                 for at, c in enumerate(sheet.funds)
                 if c.role == role and _lane(c) == lane and not c.candidates
             ]
-            whole = next((at for at, c in cells if _is_whole(c, lane)), None)
+            wholes = [at for at, c in cells if _is_whole(c, lane) and not second_total(sheet, c)]
+            whole = wholes[0] if len(wholes) == 1 else None
             if whole is not None:
                 found += _sum(sheet, whole, [(at, c) for at, c in cells if at != whole], lane, role)
     return found
@@ -57,8 +58,26 @@ def _sum(sheet: Sheet, whole: int, others: Sequence[tuple[int, FundCell]], lane:
     strange = any(label not in known for label in direct)
     blank = any(not any(_row(c) == label for _, c in others) for label in direct if label in public)
     doubtful = any(c.candidates for c in sheet.funds) or sheet.half_read or len(public) > 1
-    hindrance = "ambiguous" if doubtful else "part-unknown" if strange else "part-blank" if blank else ""
+    carried = any("结转" in label for label in direct) and not any(label[:2] in ("当年", "本年") for label in public)
+    hindrance = (
+        "ambiguous"
+        if doubtful
+        else "structure"
+        if carried and public
+        else "part-unknown"
+        if strange
+        else "part-blank"
+        if blank
+        else ""
+    )
     return [Sum("rows", ADDS, whole, parts, hindrance)]
+
+
+def second_total(sheet: Sheet, cell: FundCell) -> bool:
+    """Whether a total stands beside the year's own: a sheet may print what a project costs over all its years, too."""
+    same = [c for c in sheet.funds if c.row == "total" and c.role == cell.role and not c.candidates]
+    yearly = [c for c in same if "年" in c.row_label]
+    return cell.row == "total" and len(same) > 1 and (len(yearly) != 1 or cell is not yearly[0])
 
 
 def _labels(sheet: Sheet, lane: str) -> list[str]:

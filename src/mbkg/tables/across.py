@@ -1,7 +1,7 @@
 """Which columns of a table add up to which column, in every row.
 
-The head says most of it: a total beside its parts. Three things need the words: measures have parts of their own wherever they stand, a column
-under 其中 is part of a figure and need not be all of it, and a table that follows a fund through the year ends with what is left.
+The head says most of it: a total beside its parts. Three things need the words: measures have parts of their own wherever they stand, a
+column under 其中 is part of a figure and need not be all of it, and a table that follows a fund through the year ends with what is left.
 """
 
 from __future__ import annotations
@@ -88,16 +88,24 @@ def _measure_columns(
             continue
         tops = tuple(i for i in at.values() if i not in held)
         others = tuple(
-            i for i in own if i not in measures and i not in totals and money[i].heading.additive and not _is_text(money[i])
+            i
+            for i in own
+            if i not in measures and i not in totals and money[i].heading.additive and not _is_text(money[i])
         )
+        if words.is_exclusive(at):
+            others = ()
         found.append(_total_of(totals[0], tops, others, money, values))
     return found
 
 
 def _total_of(
-    total: int, tops: tuple[int, ...], others: tuple[int, ...], money: Sequence[Column], values: Sequence[Mapping[int, Decimal]]
+    total: int,
+    tops: tuple[int, ...],
+    others: tuple[int, ...],
+    money: Sequence[Column],
+    values: Sequence[Mapping[int, Decimal]],
 ) -> Columns:
-    """A total of measures with other columns beside them: 会议费 and 培训费 may be part of it or stand outside; where only one way ties, that is it."""
+    """A total of measures with other columns beside them: 会议费 may be part of it or stand outside; if only one way ties, that is it."""
     if not others:
         return Columns(total, tops, adds="measure")
     known = all(column.heading.known for column in (money[i] for i in others))
@@ -121,7 +129,14 @@ def _carry_over(money: Sequence[Column]) -> list[Columns]:
     groups: dict[str, list[int]] = {}
     tops: dict[str, set[str]] = {}
     for index, column in enumerate(money):
-        key = next((key for key, measure in words.items() if any(s.heading.sets.get("measure") == measure for s in column.segments)), "")
+        key = next(
+            (
+                key
+                for key, measure in words.items()
+                if any(s.heading.sets.get("measure") == measure for s in column.segments)
+            ),
+            "",
+        )
         groups.setdefault(key, []).append(index)
         tops.setdefault(key, set()).add(column.path[0])
     if set(groups) != set(words) or any(len(names) > 1 for names in tops.values()):

@@ -1,8 +1,8 @@
 """Which rows of a settled table add up to which: the outline that its codes, list numbers and words draw.
 
-Reading a table needs a parent for every row; adding it up needs more care. A row under 其中 is part of a figure and need not be all of it; a code
-printed again may be a detail of the row above or the same item of another unit; a 本年收入 may stand above its items or below them. A group that the
-print leaves open is stated as not sure: a rule then says that it cannot be tried, unless it ties out all the same.
+Reading a table needs a parent for every row; adding it up needs more care. A row under 其中 is part of a figure and need not be all of
+it; a code printed again may be a detail of the row above or the same item of another unit; a 本年收入 may stand above its items or below
+them. A group that the print leaves open is stated as not sure: a rule then says that it cannot be tried, unless it ties out all the same.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class SumWords:
     """The words of `ontology/tables/sums.toml`."""
 
     compositions: Mapping[str, tuple[str, ...]]
+    exclusive: frozenset[str]  # wholes of which nothing but the listed parts is ever a part
     never_column: re.Pattern[str]
     never_row: re.Pattern[str]
     memo: re.Pattern[str]
@@ -60,9 +61,10 @@ class SumWords:
     carry_over: Mapping[str, str]
     halves: Mapping[str, tuple[str, ...]]
 
-    def whole_of(self, measure: str) -> str:
-        """The measure that a measure is part of, or an empty string."""
-        return next((whole for whole, parts in self.compositions.items() if measure in parts), "")
+    def is_exclusive(self, measures: Iterable[str]) -> bool:
+        """Whether these measures are parts of one whole beside which nothing else is added up."""
+        wholes = [whole for whole in self.exclusive if {*measures} & {*self.compositions[whole]}]
+        return bool(wholes)
 
     @property
     def composed(self) -> frozenset[str]:
@@ -76,6 +78,7 @@ def sum_words() -> SumWords:
         data: dict[str, Any] = tomllib.load(file)
     return SumWords(
         compositions={entry["whole"]: tuple(entry["parts"]) for entry in data["composition"]},
+        exclusive=frozenset(entry["whole"] for entry in data["composition"] if entry.get("exclusive")),
         never_column=re.compile(data["never"]["column"]),
         never_row=re.compile(data["never"]["row"]),
         memo=re.compile(data["memo"]["pattern"]),
@@ -90,7 +93,11 @@ def sum_words() -> SumWords:
 def groups_of_rows(draft: Draft, values: Values, lexicon: Lexicon) -> list[Group]:
     """Every group of rows that adds up to a row, in the order of the wholes."""
     if any(row.lane for row in draft.rows):
-        found = [g for lane in dict.fromkeys(row.lane for row in draft.rows) for g in _side_groups(draft, values, lane, lexicon)]
+        found = [
+            g
+            for lane in dict.fromkeys(row.lane for row in draft.rows)
+            for g in _side_groups(draft, values, lane, lexicon)
+        ]
     elif any(code.code for code in draft.codes):
         found = CodedOutline(draft, values, lexicon).groups()
     elif any(known is not None and known.sets.get("total") for known in _known(draft, lexicon)):
@@ -129,7 +136,11 @@ def _side_groups(draft: Draft, values: Values, lane: str, lexicon: Lexicon) -> l
     found: list[Group] = []
     for columns in sides:
         rows = [index for index in own if not values[index] or columns & {*values[index]}]
-        sums = [squeeze(draft.rows[i].label) for i in rows if (k := lexicon.lane_row(draft.rows[i].label)) is not None and k.sum]
+        sums = [
+            squeeze(draft.rows[i].label)
+            for i in rows
+            if (k := lexicon.lane_row(draft.rows[i].label)) is not None and k.sum
+        ]
         open_ = open_ or len({*sums}) < len(sums)
         for group in _lane_groups(draft, values, rows, lexicon):
             limited = columns if len(sides) > 1 else frozenset()
@@ -251,7 +262,10 @@ def _nested(lane: _LaneRows, rows: Sequence[int]) -> tuple[list[Group], list[int
             if lane.is_carried(whole):
                 unsure.add(whole)
             continue
-        if nature in ("人员经费", "公用经费") and (basic := next((i for i in reversed(above) if lane.nature(i) == "基本支出"), None)) is not None:
+        if (
+            nature in ("人员经费", "公用经费")
+            and (basic := next((i for i in reversed(above) if lane.nature(i) == "基本支出"), None)) is not None
+        ):
             parents[index] = basic
             continue
         if lane.labels[index][1]:
@@ -261,7 +275,10 @@ def _nested(lane: _LaneRows, rows: Sequence[int]) -> tuple[list[Group], list[int
             parents[index], under, memo = None, index, False
             continue
         if level is not None and first is not None:
-            holder = next((i for i in reversed(above) if (up := lane.level[i]) is not None and up < level and lane.printed[i]), None)
+            holder = next(
+                (i for i in reversed(above) if (up := lane.level[i]) is not None and up < level and lane.printed[i]),
+                None,
+            )
             parents[index] = holder if level > first else None
             under, memo = (index if level == first else under), memo and level > first
             continue
@@ -309,7 +326,11 @@ class CodedOutline:
     def _kinds(self) -> list[str]:
         """Of each row: function, economic, unit, or an empty string without a code."""
         long = {code for code in self.codes if len(code) >= 6 and not _FUNCTION.match(code)}
-        units = {code for code in self.codes if code in long or (len(code) == 3 and any(other.startswith(code) for other in long))}
+        units = {
+            code
+            for code in self.codes
+            if code in long or (len(code) == 3 and any(other.startswith(code) for other in long))
+        }
         kinds = []
         for code in self.codes:
             if not code:
@@ -375,19 +396,15 @@ class CodedOutline:
         return self.codes[index], self.draft.codes[index].government
 
     def _above(self, rows: Sequence[int], position: int) -> int | None:
+        """The nearest row above with the longest code that begins this one's; of a class printed for several government classes its own."""
         code, government = self._key(rows[position])
-        best: int | None = None
-        for index in reversed(rows[:position]):
-            other, held = self._key(index)
-            if not (len(other) < len(code) and code.startswith(other)):
-                continue
-            if government and held and not government.startswith(held[:3]):
-                continue
-            if best is None or len(other) > len(self.codes[best]):
-                best = index
-            if len(other) == len(code) - 2:
-                break
-        return best
+        above = [
+            i for i in reversed(rows[:position]) if len(self.codes[i]) < len(code) and code.startswith(self.codes[i])
+        ]
+        if government:
+            own = [i for i in above if not (held := self._key(i)[1]) or government.startswith(held[:3])]
+            above = own or above
+        return max(above, key=lambda i: len(self.codes[i]), default=None)
 
     def _has_details(self) -> bool:
         """Whether a code printed again right below itself is a detail of it: most runs add up to their first row."""
@@ -413,7 +430,14 @@ class CodedOutline:
         totals = [i for i in bare if self.values[i] and (not rows[i].label or i in named)] or named[:1]
         halves = self._halves(bare, roots)
         counted = {i for group in halves for i in (group.whole,)}
-        strange = [i for i in bare if i not in totals and i not in counted and any(self.values[i].values()) and not without_memo(rows[i].label)[1]]
+        strange = [
+            i
+            for i in bare
+            if i not in totals
+            and i not in counted
+            and any(self.values[i].values())
+            and not without_memo(rows[i].label)[1]
+        ]
         schemes = {self.codes[i][0] == "5" for i in roots if self.kinds[i] == "economic"}
         sure = clear and not strange and len(schemes) < 2
         if not roots:
@@ -441,7 +465,8 @@ class CodedOutline:
         if len(at) < len(words):
             return []
         return [
-            Group(at[label], tuple(i for i in roots if self.codes[i] in codes), "economic") for label, codes in words.items()
+            Group(at[label], tuple(i for i in roots if self.codes[i] in codes), "economic")
+            for label, codes in words.items()
         ]
 
 
@@ -453,7 +478,9 @@ def _named_groups(draft: Draft, values: Values, lexicon: Lexicon) -> list[Group]
     words = sum_words()
     rows = draft.rows
     family = draft.block.family
-    adds: str = "project" if family and family.axis == "project" else "unit" if family and family.axis == "unit" else "items"
+    adds: str = (
+        "project" if family and family.axis == "project" else "unit" if family and family.axis == "unit" else "items"
+    )
     totals = [i for i, row in enumerate(rows) if values[i] and (not row.label or lexicon.is_total(row.label))]
     measures = {i: m for i, row in enumerate(rows) if (m := lexicon.measure_of_row(row.label)) in words.composed}
     counts = {i for i, row in enumerate(rows) if words.never_row.search(row.label)}
@@ -465,8 +492,7 @@ def _named_groups(draft: Draft, values: Values, lexicon: Lexicon) -> list[Group]
     for index, parent in enumerate(draft.parents):
         if parent is None or index in counts or (index in totals and parent in totals):
             continue
-        label, memo = without_memo(rows[index].label)
-        if memo:
+        if without_memo(rows[index].label)[1]:
             sure[parent] = False
             continue
         children.setdefault(parent, []).append(index)
@@ -480,7 +506,8 @@ def _named_groups(draft: Draft, values: Values, lexicon: Lexicon) -> list[Group]
     if len(totals) > 2:
         sure |= dict.fromkeys(totals, False)
     return [
-        Group(parent, tuple(i for i in own if values[i]), adds, sure.get(parent, True)) for parent, own in children.items()
+        Group(parent, tuple(i for i in own if values[i]), adds, sure.get(parent, True))
+        for parent, own in children.items()
     ]
 
 
@@ -498,10 +525,14 @@ def _measure_groups(
         if parts:
             found.append(Group(whole, tuple(parts), "measure"))
     repeated = len(at) < len(measures)
-    others = [i for i, row in enumerate(draft.rows) if i not in measures and i not in totals and i not in counts and values[i]]
+    others = [
+        i for i, row in enumerate(draft.rows) if i not in measures and i not in totals and i not in counts and values[i]
+    ]
     plain = [i for i in others if not without_memo(draft.rows[i].label)[1]]
     tops = [i for i in at.values() if i not in held]
     known = bool(words.compositions.keys() & at.keys())
+    if words.is_exclusive(at):
+        plain = []
     for total in totals:
         parts = sorted([*tops, *plain])
         found.append(Group(total, tuple(parts), "measure", sure=not plain or (known and not repeated)))

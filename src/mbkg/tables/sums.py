@@ -1,8 +1,8 @@
 """The equations that a table's layout promises, as positions of the cells that take part.
 
-A head promises that a total column is the sum of its parts in every row; codes, list numbers and words promise that a row is, in every column,
-the sum of the rows under it (`outline`); a two-sided table that its two totals are equal. Whether the figures keep the promise is not asked
-here: that is a rule in `shapes/`.
+A head promises that a total column is the sum of its parts in every row; codes, list numbers and words promise that a row is, in every
+column, the sum of the rows under it (`outline`); a two-sided table that its two totals are equal. Whether the figures keep the promise is
+not asked here: that is a rule in `shapes/`.
 """
 
 from __future__ import annotations
@@ -136,7 +136,11 @@ class _Layout:
                     parts = tuple(cells[column] for column in each.parts if column in cells)
                     less = tuple(cells[column] for column in each.less if column in cells)
                     doubtful = bool(open_ & {*each.parts, *each.less})
-                    found.append(_sum("columns", adds, cells[each.whole], parts, doubtful, "" if each.sure else "structure", less))
+                    found.append(
+                        _sum(
+                            "columns", adds, cells[each.whole], parts, doubtful, "" if each.sure else "structure", less
+                        )
+                    )
         return found
 
 

@@ -21,9 +21,10 @@ from mbkg.validate.overview import (
     share,
     shown,
     tables_of,
+    tally_names,
     words,
 )
-from mbkg.validate.values import OUTCOMES, SEVERITIES, Finding, Operand, Rule, Validation
+from mbkg.validate.values import Finding, Operand, Rule, Validation
 
 TITLE = "勾稽关系核对报告"
 MOST_OPERANDS = 12  # shown at once; more of them fold away
@@ -67,12 +68,10 @@ def _summary(validation: Validation, views: Sequence[ReportView], coverage: bool
         f"{total - tried} 项不可核对。</p>\n"
     )
     yield '<p class="soft">“尾差”是四舍五入允许范围内的出入，不算不符；“不可核对”不等于相符。</p>\n'
-    header = ["报告", "成立", "尾差", *(words("severities")[s] for s in SEVERITIES), "疑似误读", "不可核对"]
+    header = ["报告", *tally_names()]
     rows = []
     for number, view in enumerate(views, start=1):
-        counts = [view.checks["holds"], view.checks["rounding"], *(view.severities[s] for s in SEVERITIES)]
-        counts += [view.suspected, view.checks["not_evaluable"]]
-        row = [f'<a href="#report-{number}">{safe(view.title)}</a>', *map(str, counts)]
+        row = [f'<a href="#report-{number}">{safe(view.title)}</a>', *map(str, view.tally)]
         rows.append([*row, *([_covered(view)] if coverage else [])])
     yield from _table("各报告的核对结果（项）", [*header, *(["未涉及数字"] if coverage else [])], rows, numbers=1)
     if validation.problems:
@@ -96,9 +95,9 @@ def _report(number: int, view: ReportView, rules: Mapping[str, Rule], coverage: 
     yield f'<p class="soft">{safe("，".join(dict.fromkeys(n for n in (view.info.name, view.info.file) if n)))}</p>\n'
     yield _verdict(view)
     if view.families:
-        header = ["规则类别", *(words("outcomes")[outcome] for outcome in OUTCOMES)]
-        rows = [[safe(name), *(str(counts[outcome]) for outcome in OUTCOMES)] for name, counts in view.families]
-        total = ["合计", *(str(view.checks[outcome]) for outcome in OUTCOMES)]
+        header = ["规则类别", *tally_names()]
+        rows = [[safe(name), *map(str, counts)] for name, counts in view.families]
+        total = ["合计", *map(str, view.tally)]
         yield from _table("按规则类别（项）", header, rows, numbers=1, total=total)
     for severity, findings in (("violation", view.broken), ("warning", view.warnings), ("info", view.remarks)):
         if findings:
@@ -214,8 +213,8 @@ def _unchecked(view: ReportView) -> Iterator[str]:
         for bundle in view.unchecked:
             tables = tables_of(finding.operands[0] for finding in bundle.findings if finding.operands)
             where = "、".join(f"{name}{count}" for name, count in tables.items())
-            rows.append([safe(bundle.name), str(len(bundle.findings)), safe(where)])
-        yield from _table("不可核对的原因", ["原因", "项数", "所在"], rows, numbers=1)
+            rows.append([safe(bundle.name), safe(where), str(len(bundle.findings))])
+        yield from _table("不可核对的原因", ["原因", "所在", "项数"], rows, numbers=2)
         yield from _folded("逐项列出", [finding for bundle in view.unchecked for finding in bundle.findings])
 
 

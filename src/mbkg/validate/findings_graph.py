@@ -1,8 +1,8 @@
 """Findings as triples, beside the facts they concern: what a build stores of a validation.
 
 Rules that look at one report run where the report was read, on a store in memory that holds the vocabulary once a process; rules that
-compare reports run over the finished store. Every finding has an IRI made of its report and of what it says, so the same report gives the
-same triples. They stand in a graph of their own (`iris.findings_iri`), which no rule reads.
+compare reports run on those of one body at a time. Every finding has an IRI made of its report and of what it says, so the same report
+gives the same triples. They stand in a graph of their own (`iris.findings_iri`), which no rule reads.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import os
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 
@@ -23,7 +23,6 @@ from mbkg.graph.ingest import ReportChecks, to_nquads
 from mbkg.graph.iris import (
     COMMON_GRAPH,
     DCTERMS,
-    DERIVED_GRAPH,
     MB,
     PROV,
     RDF,
@@ -92,14 +91,26 @@ def check_report(nquads: bytes) -> ReportChecks:
 
 
 def compare_reports(chunks: Iterable[bytes]) -> dict[str, ReportChecks]:
-    """What `check_across` finds among reports of one body, given as N-Quads."""
-    with _in_memory(chunks) as store:
-        return check_across(store, [info.iri for info in reports_of(store)])
+    """Run every rule that compares reports on those of one body, given as N-Quads; by report IRI, those left out that no rule spoke of."""
+    found: dict[str, ReportChecks] = {}
+    with _in_memory(chunks, one_graph=True) as store:
+        rules = [rule for rule in load_rules() if rule.reach == "graph"]
+        infos = reports_of(store)
+        try:
+            validation = validate_store(store, rules, coverage=False)
+        except Exception as error:
+            return {info.iri: ReportChecks(b"", {}, f"没有与其他报告核对（{_why(error)}）。") for info in infos}
+        for info in infos:
+            own = tuple(finding for finding in validation.findings if finding.report.iri == info.iri)
+            one = Validation((info,), validation.rules, own, {info.iri: validation.counts[info.iri]})
+            if one.checks.total():
+                found[info.iri] = ReportChecks(to_nquads(list(finding_quads(one, store))), _tally(one))
+    return found
 
 
 @contextmanager
-def _in_memory(chunks: Iterable[bytes]) -> Iterator[Store]:
-    """Reports beside the vocabulary, as long as they are needed."""
+def _in_memory(chunks: Iterable[bytes], one_graph: bool = False) -> Iterator[Store]:
+    """Reports beside the vocabulary, as long as they are needed; all in one graph if asked for, where joins of several are quicker."""
     from mbkg.graph.target import IN_COMMON, name_unlisted
 
     store = _vocabulary_store()
@@ -108,7 +119,12 @@ def _in_memory(chunks: Iterable[bytes]) -> Iterator[Store]:
         for chunk in chunks:
             lines = chunk.splitlines()
             shared.update(line for line in lines if line.endswith(IN_COMMON))
-            store.load(b"\n".join(line for line in lines if not line.endswith(IN_COMMON)), RdfFormat.N_QUADS)
+            own = [line for line in lines if not line.endswith(IN_COMMON)]
+            if one_graph:
+                triples = b"\n".join(line[: line.rindex(b" <")] + b" ." for line in own)
+                store.load(triples, RdfFormat.N_TRIPLES, to_graph=COMMON_GRAPH)
+            else:
+                store.load(b"\n".join(own), RdfFormat.N_QUADS)
         store.load(name_unlisted(shared), RdfFormat.N_QUADS)
         yield store
     finally:
@@ -123,28 +139,6 @@ def _vocabulary_store() -> Store:
     store = Store()
     store.bulk_extend(load_vocabulary().quads)
     return store
-
-
-def check_across(store: Store, reports: Sequence[str]) -> dict[str, ReportChecks]:
-    """Run every rule that compares reports on some of a store's, by their IRIs; those with none to be compared with are left out."""
-    rules = [rule for rule in load_rules() if rule.reach == "graph"]
-    if not rules or not reports:
-        return {}
-    try:
-        validation = validate_store(store, rules, reports, coverage=False)
-    except Exception as error:
-        return {iri: ReportChecks(b"", {}, f"没有与其他报告核对（{_why(error)}）。") for iri in reports}
-    found = {}
-    for info in validation.reports:
-        one = Validation(
-            (info,),
-            validation.rules,
-            tuple(finding for finding in validation.findings if finding.report.iri == info.iri),
-            {info.iri: validation.counts[info.iri]},
-        )
-        if one.checks.total():
-            found[info.iri] = ReportChecks(to_nquads(list(finding_quads(one, store))), _tally(one))
-    return found
 
 
 def finding_quads(validation: Validation, store: Store) -> Iterator[Quad]:
@@ -164,7 +158,11 @@ def _why(error: Exception) -> str:
     """What kept the rules from running, in words: a report that was read is never lost for it."""
     if os.environ.get("MBKG_DEBUG"):
         traceback.print_exception(error)
-    return str(error) if isinstance(error, MbkgError) else f"内部错误 {type(error).__name__}: {' '.join(str(error).split())}"
+    return (
+        str(error)
+        if isinstance(error, MbkgError)
+        else f"内部错误 {type(error).__name__}: {' '.join(str(error).split())}"
+    )
 
 
 def _tally(validation: Validation) -> dict[str, int]:
@@ -243,5 +241,6 @@ def _facts_of(evidence: NamedNode, store: Store) -> Iterator[NamedNode]:
     """The facts that rest on a printed figure, or are contradicted by it."""
     for predicate in (PROV.wasDerivedFrom, MB.contradictedBy):
         for quad in store.quads_for_pattern(None, predicate, evidence, None):
-            if isinstance(quad.subject, NamedNode) and quad.graph_name not in (COMMON_GRAPH, DERIVED_GRAPH):
-                yield quad.subject
+            fact = quad.subject
+            if isinstance(fact, NamedNode) and any(store.quads_for_pattern(fact, RDF.type, MB.BudgetFact, None)):
+                yield fact

@@ -23,7 +23,6 @@ from mbkg.validate.values import (
     Operand,
     Outcome,
     ReportInfo,
-    Severity,
     Validation,
 )
 
@@ -45,13 +44,13 @@ class ReportView:
 
     `broken`, `warnings` and `remarks` are violated findings of severity violation, warning and info, one a check. Those of suspected
     misreadings stand in `suspects`, one a table; `suspected` counts the checks behind them. `rounding` is one finding a table where
-    the findings were clustered; `unchecked` is bundled by reason. `families` counts checks by rule family, in the order of the
-    catalogue.
+    the findings were clustered; `unchecked` is bundled by reason. `families` counts checks by rule family as `tally_names` names them,
+    in the order of the catalogue.
     """
 
     info: ReportInfo
     checks: Counter[Outcome]
-    families: tuple[tuple[str, Counter[Outcome]], ...]
+    families: tuple[tuple[str, tuple[int, ...]], ...]
     broken: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
     remarks: tuple[Finding, ...]
@@ -61,16 +60,14 @@ class ReportView:
     coverage: Coverage | None
 
     @property
-    def severities(self) -> Counter[Severity]:
-        """Violated checks by severity, suspected misreadings left out."""
-        found: tuple[tuple[Severity, tuple[Finding, ...]], ...]
-        found = ("violation", self.broken), ("warning", self.warnings), ("info", self.remarks)
-        return Counter({severity: len(findings) for severity, findings in found})
-
-    @property
     def suspected(self) -> int:
         """Violated checks that a suspected misreading accounts for."""
-        return self.checks["violated"] - self.severities.total() if self.suspects else 0
+        return self.tally[5]
+
+    @property
+    def tally(self) -> tuple[int, ...]:
+        """How many checks had which outcome, as `tally_names` names them."""
+        return tuple(sum(counts) for counts in zip(*(counts for _, counts in self.families), strict=True)) or (0,) * 7
 
     @property
     def title(self) -> str:
@@ -91,11 +88,16 @@ def report_views(validation: Validation) -> tuple[ReportView, ...]:
 def _view(info: ReportInfo, findings: Sequence[Finding], validation: Validation) -> ReportView:
     counts = validation.counts.get(info.iri, {})
     checks: Counter[Outcome] = Counter()
-    families: dict[str, Counter[Outcome]] = {}
+    families: dict[str, list[int]] = {}
+    listed = Counter((f.rule, f.severity) for f in findings if f.outcome == "violated" and not f.suspect)
     for rule in validation.rules:
         outcomes = counts.get(rule.id, Counter())
         checks.update(outcomes)
-        families.setdefault(rule.family, Counter()).update(outcomes)
+        severities = [listed[rule.id, severity] for severity in SEVERITIES]
+        row = [outcomes["holds"], outcomes["rounding"], *severities]
+        row += [outcomes["violated"] - sum(severities), outcomes["not_evaluable"]]
+        before = families.get(rule.family, [0] * len(row))
+        families[rule.family] = [old + new for old, new in zip(before, row, strict=True)]
     violated = [finding for finding in findings if finding.outcome == "violated"]
     clear = {
         severity: tuple(f for f in violated if f.severity == severity and not f.suspect)
@@ -104,7 +106,7 @@ def _view(info: ReportInfo, findings: Sequence[Finding], validation: Validation)
     return ReportView(
         info=info,
         checks=checks,
-        families=tuple((name, outcomes) for name, outcomes in families.items() if outcomes.total()),
+        families=tuple((name, tuple(row)) for name, row in families.items() if any(row)),
         broken=clear["violation"],
         warnings=clear["warning"],
         remarks=clear["info"],
@@ -162,17 +164,16 @@ def amount(value: Decimal, unit: str) -> str:
     return f"{spoken(format(value, 'f'))}{unit}"
 
 
+def tally_names() -> tuple[str, ...]:
+    """What a tally counts: checks that hold, are rounded, violated by severity, of a suspected misreading, or could not be tried."""
+    outcomes, severities = words("outcomes"), [words("severities")[severity] for severity in SEVERITIES]
+    return outcomes["holds"], outcomes["rounding"], *severities, words("faces")["suspected"], outcomes["not_evaluable"]
+
+
 def outcome_counts(*views: ReportView) -> list[tuple[str, int]]:
-    """How many checks of some reports had which outcome, in words, those there are: ("成立", 412), ("尾差", 13), ("不符", 2) …"""
-    named = words("outcomes")
-    plain: tuple[Outcome, ...] = ("holds", "rounding")
-    pairs = [(named[outcome], sum(view.checks[outcome] for view in views)) for outcome in plain]
-    pairs += [
-        (words("severities")[severity], sum(view.severities[severity] for view in views)) for severity in SEVERITIES
-    ]
-    pairs.append((words("faces")["suspected"], sum(view.suspected for view in views)))
-    pairs.append((named["not_evaluable"], sum(view.checks["not_evaluable"] for view in views)))
-    return [(name, count) for name, count in pairs if count]
+    """The tallies of some reports added up, in words, without noughts: ("成立", 412), ("尾差", 13), ("不符", 2) …"""
+    total = [sum(counts) for counts in zip(*(view.tally for view in views), strict=True)]
+    return [(name, count) for name, count in zip(tally_names(), total, strict=False) if count]
 
 
 def share(checks: Mapping[Outcome, int]) -> tuple[int, int]:

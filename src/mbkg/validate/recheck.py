@@ -12,8 +12,9 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
+from mbkg.validate.batches import validate_source
 from mbkg.validate.engine import Check, run_rules
-from mbkg.validate.sources import Source, validate_source
+from mbkg.validate.sources import Source
 from mbkg.validate.values import ReportInfo, Rule, Validation
 
 Verdict = tuple[str, str, str, str]  # rule, node judged, left, right
