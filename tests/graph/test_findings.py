@@ -156,3 +156,26 @@ def test_without_a_checker_nothing_is_checked(workshop: Workshop) -> None:
     path = workshop.write("a.txt")
     build([path], workshop.kg, pipeline=Pipeline(read_small, SMALL.interpret, None))
     assert workshop.ask("SELECT ?f WHERE { ?f a mb:Finding }") == []
+
+
+def interpret_with_last_year(report: Report) -> tuple[BudgetFact, ...]:
+    """As `interpret_small`, and what the total's row would say of the year before: the same amount."""
+    total, *others = interpret_small(report)
+    before = replace(total, coordinates=replace(total.coordinates, year=report.year - 1))
+    return (total, before, *others)
+
+
+def test_last_year_is_compared_with_last_years_report(workshop: Workshop) -> None:
+    """This year's report has 600 for last year's budget, last year's own has 300; one of two years ago or of another body is not asked."""
+    workshop.pipeline = Pipeline(read_small, interpret_with_last_year)
+    workshop.write("1.txt", year=2024, scale=1)
+    workshop.write("2.txt", year=2025, scale=2)
+    workshop.write("3.txt", year=2023, unit="威海市医疗保障局", scale=9)
+    workshop.build()
+    rows = workshop.ask(BROKEN)
+    assert [(row["rule"], row["left"], row["right"]) for row in rows] == [("last-year", "600", "300")]
+    places = workshop.ask(
+        """SELECT ?name WHERE { ?finding mb:operand/mb:report/dcterms:identifier ?name ; mb:rule/dcterms:identifier "last-year" ;
+           mb:outcome "violated" } ORDER BY ?name"""
+    )
+    assert [row["name"] for row in places] == ["1", "2"]

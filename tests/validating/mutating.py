@@ -371,8 +371,9 @@ def compare(before: Judged, after: Judged, spot: Spot, kind: str, printed: str, 
 
 
 def _judged(finding: Finding) -> Key:
-    """What a finding judges: its rule and the figures on its left; what they are compared with may change with the majority."""
-    return finding.rule, frozenset(operand.node for operand in finding.operands if operand.role == "left")
+    """What a finding judges: its rule and the places on its left; what they are compared with may change with the majority."""
+    lefts = [operand for operand in finding.operands if operand.role == "left"]
+    return finding.rule, frozenset(f"{o.table} {o.line} {o.row_code} {o.row_label} {o.column}" for o in lefts)
 
 
 def _is(operand: Operand, node: str, spot: Spot, value: Decimal | None) -> bool:

@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode
 from mbkg.amounts import WAN_PER_UNIT, printed_places, to_wan
 from mbkg.coordinates import Coordinates
 from mbkg.facts.model import BudgetFact
+from mbkg.facts.statements import printed_codes, statement_coordinates
 from mbkg.graph.iris import MB, RDF
 from mbkg.graph.knowledge import Evidences
 from mbkg.graph.relations import write_wan
@@ -23,9 +24,18 @@ from mbkg.graph.writer import ReportWriter, boolean, integer, text
 from mbkg.labels import strip_ordinal
 from mbkg.narrative.bases import base_phase, bases, compared, project_money, rated
 from mbkg.narrative.divisions import other_natures
-from mbkg.narrative.quantities import direction_of, half_place, halves, has_change, may_be_negative, reason_direction
+from mbkg.narrative.quantities import (
+    DERIVED,
+    direction_of,
+    half_place,
+    halves,
+    has_change,
+    may_be_negative,
+    reason_direction,
+)
 from mbkg.narrative.relations import text_sums
 from mbkg.reports import Report, Statement
+from mbkg.tables.meaning import Frame
 
 _ITEM_TABLES = ("general-expenditure", "appropriation-expenditure", "expenditure")
 _ITEM_CODE = 7  # digits of a 项
@@ -98,6 +108,8 @@ def write_text_relations(
             writer.say(nodes[at], MB.baseFigure, nodes[found[at]])
         elif at in printed:
             writer.say(nodes[at], MB.baseFigure, evidences["cell"][printed[at]])
+    for at, cell in _figures_in_tables(report, facts, changed).items():
+        writer.say(nodes[at], MB.comparedFigure, evidences["cell"][cell])
     for at, (value, whole) in rated(statements).items():
         writer.say(nodes[at], MB.ratedFigure, nodes[value])
         writer.say(nodes[at], MB.baseFigure, None if whole is None else nodes[whole])
@@ -167,6 +179,23 @@ def _table_bases(report: Report, facts: Sequence[BudgetFact], changed: Mapping[i
         if len({to_wan(cells[position].value, cells[position].unit) for position in positions}) == 1:
             certain[at] = min(positions)
     return certain
+
+
+def _figures_in_tables(report: Report, facts: Sequence[BudgetFact], changed: Mapping[int, int]) -> dict[int, int]:
+    """For statements that only tell a change, and whose figure no sentence before prints, the cell of a table that prints it."""
+    frame = Frame(report.unit, report.year, report.kind)
+    codes = printed_codes([row for table in report.tables for row in table.rows])
+    at_coordinates = {fact.coordinates: fact for fact in facts}
+    found = {}
+    for at, statement in enumerate(report.statements):
+        if at in changed or statement.value is not None or statement.measure in DERIVED or not has_change(statement):
+            continue
+        told = [at_coordinates.get(where) for where in statement_coordinates(statement, frame, codes)]
+        sure = [fact for fact in told if fact is not None and not fact.contradicted_by]
+        cells = [fact.derived_from[0].index for fact in sure if fact.derived_from[0].kind == "cell"]
+        if cells and len(sure) == len(told) and len({fact.value for fact in sure}) == 1:
+            found[at] = min(cells)
+    return found
 
 
 def _base_of(statement: Statement, coordinates: Coordinates) -> Coordinates | None:

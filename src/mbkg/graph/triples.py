@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from pyoxigraph import NamedNode, Quad
 
-from mbkg.amounts import half_places
 from mbkg.facts.model import BudgetFact
 from mbkg.graph.accounts import write_accounts
 from mbkg.graph.bodies import Body, body_of, write_body, write_structure

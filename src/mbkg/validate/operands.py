@@ -19,6 +19,8 @@ from mbkg.validate.values import Operand
 Role = OneOf["left", "right"]
 _KINDS = {
     "Cell": "cell",
+    "SheetFigure": "cell",
+    "SheetProduct": "indicator",
     "Statement": "statement",
     "Indicator": "indicator",
     "Project": "project",

@@ -98,18 +98,17 @@ class _ReadOnlyStore(Store):
 class Dictionaries(_ReadOnlyStore):
     """Triples in two nests of dictionaries, by subject and by predicate."""
 
-    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.spo: dict[Node, dict[Node, dict[Node, None]]] = {}
         self.pos: dict[Node, dict[Node, dict[Node, None]]] = {}
         self.counts: dict[Node, int] = {}  # triples by predicate
-        for triple in triples:
-            s, p, o = (
-                to_rdflib(cast(Any, triple.subject)),
-                to_rdflib(triple.predicate),
-                to_rdflib(cast(Any, triple.object)),
-            )
-            self.spo.setdefault(s, {}).setdefault(p, {})[o] = None
+
+    def add(self, triple: Any, context: Any = None, quoted: bool = False) -> None:
+        s, p, o = triple
+        objects = self.spo.setdefault(s, {}).setdefault(p, {})
+        if o not in objects:
+            objects[o] = None
             self.pos.setdefault(p, {}).setdefault(o, {})[s] = None
             self.counts[p] = self.counts.get(p, 0) + 1
 
@@ -195,8 +194,11 @@ class MemoryGraph(RememberingGraph):
     """Triples in memory; rdflib evaluates."""
 
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
-        self.dictionaries = Dictionaries(triples)
+        self.dictionaries = Dictionaries()
         super().__init__(self.dictionaries)
+        for each in triples:
+            terms = cast(Any, (each.subject, each.predicate, each.object))
+            self.dictionaries.add(tuple(map(to_rdflib, terms)))
 
     def answer(self, query: str, given: Mapping[str, Node]) -> Result:
         return Graph.query(self, prepared(query), initBindings=cast(Any, given))

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from mbkg.graph.iris import DCTERMS, MB, PROV, RDF, RDFS, SKOS
 from mbkg.graph.ingest import KIND_LABEL, SCOPE_LABEL
+from mbkg.graph.iris import DCTERMS, MB, PROV, RDF, RDFS, SKOS
 from mbkg.validate.causes import explain
 from mbkg.validate.clusters import cluster
 from mbkg.validate.engine import Check, run_rules
