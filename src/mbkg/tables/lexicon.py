@@ -95,14 +95,17 @@ class Lexicon:
 
     def heading(self, label: str) -> Segment | None:
         """The heading one printed label is, or None; spelling is compared folded."""
-        text = squeeze(label)
+        found = self._of_whole(squeeze(label))
+        return None if found is not None and "lane" in found.heading.sets else found
+
+    def _of_whole(self, text: str) -> Segment | None:
         return self._match(text, 0, len(text)) or _without_unit(text, self)
 
     def heading_of_cell(self, label: str) -> Segment | None:
         """The heading of one whole cell, which may be a year alone; in flattened text a year may begin any heading."""
         text = squeeze(label)
         year = _YEAR.fullmatch(text)
-        return self.heading(text) or (Segment(text, Heading(text), int(year[1])) if year else None)
+        return self._of_whole(text) or (Segment(text, Heading(text), int(year[1])) if year else None)
 
     def _match(self, text: str, start: int, stop: int) -> Segment | None:
         piece = text[start:stop]

@@ -1,7 +1,7 @@
 """Runs rules on one report: each rule's query once, over the report's graph and the vocabulary beside it.
 
-This is SHACL-SPARQL for one kind of shape: the focus node is the report, the constraint a SELECT. Oxigraph evaluates the very query of the shape;
-`reference` runs the same shapes through pySHACL, and the test suite holds that both give the same verdicts.
+This is SHACL-SPARQL for one kind of shape: the focus node is the report, the constraint a SELECT. Oxigraph evaluates the very query
+of the shape; `reference` runs the same shapes through pySHACL, and the test suite holds that both give the same verdicts.
 """
 
 from __future__ import annotations
