@@ -87,8 +87,8 @@ def printed_places(printed: str) -> int:
 def half_places(printed: Sequence[str]) -> tuple[Decimal, ...]:
     """How far the true figure may lie from each printed one of a table: half of the last place it is printed to.
 
-    A table that prints `94.5` and `94` beside `94.55` drops trailing zeros: where most of its numbers reach its finest place, that place holds
-    for all of them. Else every number stands for itself.
+    A table that prints `94.5` and `94` beside `94.55` drops trailing zeros: where most of its numbers reach its finest place, that
+    place holds for all of them. Else every number stands for itself.
 
     >>> [str(half) for half in half_places(["94.55", "12.31", "94"])]
     ['0.005', '0.005', '0.005']

@@ -82,13 +82,13 @@ class Cell:
 class Sum:
     """What a table's layout says must add up (`mb:Sum`): its codes and list numbers, or the headings over its columns.
 
-    `whole` and `parts` are positions in `Table.cells`. Along `rows` the parts are the rows right under the whole's row, in one column; along
-    `columns` they are the columns that the whole's column totals, in one row. `adds` says by what the parts divide the whole: function,
-    economic, project, unit, items, lane, measure or sheet (fund rows) along rows, balance for the two totals of a two-sided table; nature, fund, measure, carry
-    or other along columns. `less` are parts taken off: what is left of 年初结转 + 本年收入 once 本年支出 is spent. `hindrance` is blank where
-    the sum can be tried: `missing-page` where rows may be lost, `ambiguous` where a part may be a number whose column is open, `parts-blank`
-    where the parts print nothing, `structure` where the print leaves open which rows are parts. How far rounding alone may part the two is
-    worked out when the graph is written.
+    `whole` and `parts` are positions in `Table.cells`. Along `rows` the parts are the rows right under the whole's row, in one column;
+    along `columns` they are the columns that the whole's column totals, in one row. `adds` says by what the parts divide the whole:
+    function, economic, project, unit, items, lane, measure or sheet (fund rows) along rows, balance for the two totals of a two-sided
+    table; nature, fund, measure, carry or other along columns. `less` are parts taken off: what is left of 年初结转 + 本年收入 once
+    本年支出 is spent. `hindrance` is blank where the sum can be tried: `missing-page` where rows may be lost, `ambiguous` where a part
+    may be a number whose column is open, `parts-blank` where the parts print nothing, `structure` where the print leaves open which
+    rows are parts. How far rounding alone may part the two is worked out when the graph is written.
     """
 
     axis: Axis
@@ -103,8 +103,8 @@ class Sum:
 class Gap:
     """A total that is printed blank while what it adds up prints figures (`mb:Gap`).
 
-    `row` is a position in `Table.rows`; with `row_code`, `row_label` and `column` it tells where the total would stand. `parts` are positions in
-    `Table.cells`.
+    `row` is a position in `Table.rows`; with `row_code`, `row_label` and `column` it tells where the total would stand. `parts` are
+    positions in `Table.cells`.
     """
 
     row: int
@@ -233,11 +233,12 @@ class Project:
 class Statement:
     """One figure of the narrative: its subject, what was said of it, how it changed and why.
 
-    `change` is signed and in `unit`; `change_pct` is signed, in percent; `against_year` the year compared with. A statement that only tells
-    a change has `value` None. `context` is the section heading it stands under; `text` its sentence. `against` is the printed base
-    of a change, a share or a completion rate (上年, 2024年预算, 年初预算数), `direction` the printed word of the change (增加, 持平).
-    Figures keep the decimal places they are printed with. `classes` are the 类 and 款 printed before an item, `whole` the subject that the text
-    says it is a part of (其中). `undecided` is a choice of the template left in (增加（减少）), `unitless` a number printed without its unit.
+    `change` is signed and in `unit`; `change_pct` is signed, in percent; `against_year` the year compared with. A statement that only
+    tells a change has `value` None. `context` is the section heading it stands under; `text` its sentence. `against` is the printed
+    base of a change, a share or a completion rate (上年, 2024年预算, 年初预算数), `direction` the printed word of the change (增加,
+    持平). Figures keep the decimal places they are printed with. `classes` are the 类 and 款 printed before an item, `whole` the
+    subject that the text says it is a part of (其中). `undecided` is a choice of the template left in (增加（减少）), `unitless` a
+    number printed without its unit.
     """
 
     subject: str
@@ -324,8 +325,9 @@ class ContentsEntry:
 class FormMark:
     """Something that the form of a report prints and that is compared with what the report is.
 
-    `kind` is placeholder, missing-amount, cut-unit, short-code, year (`year` is the year it names), body (`likeness` tells how its name is like the
-    report's own body: same, region, joining, cut or other). `role` says where or how it is said, `text` is the sentence or heading around it.
+    `kind` is placeholder, missing-amount, cut-unit, short-code, year (`year` is the year it names), body (`likeness` tells how its name
+    is like the report's own body: same, region, joining, cut or other). `role` says where or how it is said, `text` is the sentence or
+    heading around it.
     """
 
     kind: str
@@ -354,8 +356,11 @@ class SubjectName:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the form of a report says of itself. `titles` are all lines outside the contents page that read like titles of tables; `whole` is
-    False where a part of the file could not be read, or its format may have lost one."""
+    """What the form of a report says of itself.
+
+    `titles` are all lines outside the contents page that read like titles of tables; `whole` is False where a part of the file could not be
+    read, or its format may have lost one.
+    """
 
     contents: tuple[ContentsEntry, ...] = ()
     marks: tuple[FormMark, ...] = ()

@@ -1,7 +1,7 @@
 """The pencil audits of `tests/gold/<report>/findings.csv` beside what the rules find.
 
-A gold row and a finding speak of the same broken relation where they share a figure and a line: one of the row's lines is among the lines of the
-finding's figures, and one of the row's two figures is the finding's left, right, or one of its printed operands.
+A gold row and a finding speak of the same broken relation where they share a figure and a line: one of the row's lines is among the
+lines of the finding's figures, and one of the row's two figures is the finding's left, right, or one of its printed operands.
 """
 
 from __future__ import annotations

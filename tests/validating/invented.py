@@ -1,6 +1,7 @@
 """Small invented reports as values, in two tables that print the same figures: what `causes` and `clusters` are tried on.
 
-A table is a list of rows `(code, label, figures)`; its first column is the sum of the others, a shorter code the sum of the codes right beneath.
+A table is a list of rows `(code, label, figures)`; its first column is the sum of the others, a shorter code the sum of the codes right
+beneath.
 """
 
 from __future__ import annotations

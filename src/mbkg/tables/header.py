@@ -230,7 +230,7 @@ def _sides(segments: Sequence[Segment]) -> list[Segment]:
 
 
 def _with_sides(rows: Sequence[Line], lexicon: Lexicon) -> Sequence[Line]:
-    """The head of a two-sided table in one row, `收入项目 | 预算数 | 支出项目 | 预算数`, with its two sides over it as cells of their own."""
+    """The head of a two-sided table in one row, `收入项目 | 预算数 | 支出项目 | 预算数`, with its two sides as a row above."""
     if len(rows) != 1:
         return rows
     cells = [cell for cell in rows[0].cells if squeeze(cell.text)]

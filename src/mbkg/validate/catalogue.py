@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast, get_args
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, Variable
 
 from mbkg.errors import BadShape
 from mbkg.graph.iris import DCTERMS, MB, PREFIXES, RDF, RDFS, Namespace
@@ -21,8 +21,9 @@ from mbkg.validate.values import SEVERITIES, Reach, Rule, Severity
 
 SH = Namespace(PREFIXES["sh"])
 _LAST_FILTER = re.compile(r"FILTER\s*\(\s*\?outcome\s*=\s*\"violated\"\s*\)\s*\.?\s*\}\s*$")
-_SEVERITY = dict(zip((SH.Violation, SH.Warning, SH.Info), SEVERITIES, strict=True))
+_SEVERITY: dict[str, Severity] = dict(zip(map(str, (SH.Violation, SH.Warning, SH.Info)), SEVERITIES, strict=True))
 _NEEDED = ("value", "outcome")
+Term = NamedNode | BlankNode | Literal | Triple
 
 
 def shape_files() -> tuple[Path, ...]:
@@ -47,7 +48,9 @@ def read_rules(files: Iterable[Path]) -> tuple[Rule, ...]:
     prefixes = _declared_prefixes(files)
     for path in files:
         store = _load(path)
-        shapes = [q.subject for q in store.quads_for_pattern(None, RDF.type, MB.Rule) if isinstance(q.subject, NamedNode)]
+        shapes = [
+            q.subject for q in store.quads_for_pattern(None, RDF.type, MB.Rule) if isinstance(q.subject, NamedNode)
+        ]
         text = path.read_text(encoding="utf-8")
         shapes.sort(key=lambda shape: text.find(f":{shape.value.rpartition('#')[2]} "))
         found += [_rule(shape, store, path.name, prefixes) for shape in shapes]
@@ -94,7 +97,7 @@ def _rule(shape: NamedNode, store: Store, file: str, prefixes: str) -> Rule:
         )
     }
     missing = [key for key in ("id", "label", "family", "relation", "comment") if not values[key]]
-    severity = next((_SEVERITY.get(q.object) for q in store.quads_for_pattern(shape, SH.severity, None)), None)  # type: ignore[call-overload]
+    severity = next((_SEVERITY.get(str(q.object)) for q in store.quads_for_pattern(shape, SH.severity, None)), None)
     if missing or severity is None:
         raise BadShape(file, f"规则 {name} 缺少 {'、'.join([*missing, *(['severity'] if severity is None else [])])}")
     reach = values["reach"] or "report"
@@ -113,7 +116,7 @@ def _rule(shape: NamedNode, store: Store, file: str, prefixes: str) -> Rule:
         name=values["label"],
         family=values["family"],
         relation=values["relation"],
-        severity=cast(Severity, severity),
+        severity=severity,
         message=message,
         description=values["comment"],
         shape=shape.value,
@@ -145,9 +148,11 @@ def _try_query(query: str, what: str, file: str) -> None:
         raise BadShape(file, f"{what} 的查询没有给出 {'、'.join('?' + name for name in missing)}")
 
 
-def _one(store: Store, subject: object, predicate: NamedNode) -> str:
+def _one(store: Store, subject: Term, predicate: NamedNode) -> str:
     """The one text of a property; blank where there is none."""
-    for quad in store.quads_for_pattern(subject, predicate, None):  # type: ignore[call-overload]
+    if isinstance(subject, Literal):
+        return ""
+    for quad in store.quads_for_pattern(subject, predicate, None):
         value = quad.object
         return value.value if isinstance(value, Literal | NamedNode) else ""
     return ""

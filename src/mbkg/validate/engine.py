@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import cast
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Variable
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Store, Variable
 
 from mbkg.errors import BadShape
 from mbkg.graph.iris import COMMON_GRAPH, VOCABULARY_GRAPH
@@ -47,7 +47,7 @@ def run_rules(rules: Iterable[Rule], store: Store, report: str, graphs: Sequence
         BadShape: a query fails, or gives an outcome that is none.
     """
     focus = NamedNode(report)
-    own = [focus, COMMON_GRAPH, VOCABULARY_GRAPH]
+    own: list[NamedNode | BlankNode | DefaultGraph] = [focus, COMMON_GRAPH, VOCABULARY_GRAPH]
     wide = [*own, *(NamedNode(graph) for graph in graphs if graph != report)]
     for rule in rules:
         if not rule.select or (rule.reach == "graph" and not graphs):
@@ -87,7 +87,7 @@ def check_of(rule: Rule, texts: Mapping[str, str]) -> Check:
     return Check(
         rule,
         texts["value"],
-        cast(Outcome, outcome),
+        outcome,
         numbers,
         texts,
         tuple(sorted(texts.get("lefts", "").split())),

@@ -1,7 +1,7 @@
 """From the nodes of a check to the printed figures behind them, each with its place.
 
-A check names the node it judges. Where its query does not say which figures stand on either side, the node itself does: a sum has a whole and parts,
-a project its sheet's figures; anything else stands for itself.
+A check names the node it judges. Where its query does not say which figures stand on either side, the node itself does: a sum has a
+whole and parts, a project its sheet's figures; anything else stands for itself.
 """
 
 from __future__ import annotations
@@ -87,10 +87,18 @@ class Evidence:
         names = {value.value.rpartition("#")[2] for value in self._values(node, RDF.type)}
         return next((_KINDS[name] for name in sorted(names) if name in _KINDS), sorted(names)[0] if names else "")
 
+    def _table_title(self, node: NamedNode, kind: str) -> str:
+        """The title of the table that a figure stands in; of one in the words, the headings over it."""
+        table = (
+            node
+            if kind == "table"
+            else next((v for v in self._values(node, MB.table) if isinstance(v, NamedNode)), None)
+        )
+        return self._text(table, DCTERMS.title) if table is not None else self._text(node, MB.heading)
+
     def _read(self, node: NamedNode, role: Role) -> Operand:
         unit = next((v for v in self._values(node, MB.unit) if isinstance(v, NamedNode)), None)
         value = self._text(node, MB.value, MB.targetValue)
-        table = next((v for v in self._values(node, MB.table) if isinstance(v, NamedNode)), None)
         kind = self._kind(node)
         confidence = self._text(node, MB.confidence)
         return Operand(
@@ -98,11 +106,11 @@ class Evidence:
             kind=kind,
             role=role,
             value=Decimal(value) if value else None,
-            unit=self._text(unit, SKOS.prefLabel, SKOS.altLabel) if unit is not None else self._text(node, MB.targetUnit),
+            unit=self._text(unit, SKOS.prefLabel, SKOS.altLabel)
+            if unit is not None
+            else self._text(node, MB.targetUnit),
             printed=self._text(node, MB.printed, MB.targetRaw) or (value if kind == "statement" else ""),
-            table=self._text(node if kind == "table" else table, DCTERMS.title)
-            if kind == "table" or table is not None
-            else self._text(node, MB.heading),
+            table=self._table_title(node, kind),
             row_code=self._text(node, MB.rowCode),
             row_label=self._text(node, MB.rowLabel, MB.subject, MB.level3, MB.term)
             or (self._text(node, DCTERMS.title, RDFS.label) if kind not in ("table", "cell") else ""),

@@ -82,9 +82,10 @@ class ReportInfo:
 class Finding:
     """One check that does not plainly hold.
 
-    `left` and `right` are the two figures in `unit`; `difference` is left minus right, `tolerance` what rounding alone explains. All four
-    are None where the rule compares no figures. `cause` is a likely cause in words, blank where none can be shown. `reason` says why a check
-    could not be evaluated. `suspect` is true where a burst of violations in one table points to a misreading rather than to the report.
+    `left` and `right` are the two figures in `unit`; `difference` is left minus right, `tolerance` what rounding alone explains. All
+    four are None where the rule compares no figures. `cause` is a likely cause in words, blank where none can be shown. `reason` says
+    why a check could not be evaluated. `suspect` is true where a burst of violations in one table points to a misreading rather than to
+    the report.
     """
 
     rule: str
