@@ -34,6 +34,7 @@ from mbkg.narrative.quantities import (
     reason_direction,
 )
 from mbkg.narrative.relations import text_sums
+from mbkg.narrative.vocabulary import table
 from mbkg.reports import Report, Statement
 from mbkg.tables.meaning import Frame
 
@@ -190,12 +191,26 @@ def _figures_in_tables(report: Report, facts: Sequence[BudgetFact], changed: Map
     for at, statement in enumerate(report.statements):
         if at in changed or statement.value is not None or statement.measure in DERIVED or not has_change(statement):
             continue
-        told = [at_coordinates.get(where) for where in statement_coordinates(statement, frame, codes)]
+        named = statement_coordinates(statement, frame, codes) or _named_in_full(statement, frame)
+        told = [at_coordinates.get(where) for where in named]
         sure = [fact for fact in told if fact is not None and not fact.contradicted_by]
         cells = [fact.derived_from[0].index for fact in sure if fact.derived_from[0].kind == "cell"]
         if cells and len(sure) == len(told) and len({fact.value for fact in sure}) == 1:
             found[at] = min(cells)
     return found
+
+
+def _named_in_full(statement: Statement, frame: Frame) -> tuple[Coordinates, ...]:
+    """Where the figure of a name that was cut short stands: 收入比上年增加 speaks of 收入预算, and of its total with and without what was carried over.
+
+    Only in a chapter on income and expenditure as a whole; under any other heading the same words speak of a part.
+    """
+    sections = statement.context.split(" / ")
+    if not re.search(table("parts")["whole_chapter"], sections[0]):
+        return ()
+    full = replace(statement, subject=statement.subject + statement.measure.removesuffix("数"))
+    found = statement_coordinates(full, frame)
+    return (*found, *(replace(where, total="本年") for where in found))
 
 
 def _base_of(statement: Statement, coordinates: Coordinates) -> Coordinates | None:

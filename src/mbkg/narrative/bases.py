@@ -48,7 +48,20 @@ def _figure_before(statements: Sequence[Statement], at: int) -> int | None:
     found = [next((p for p in near if statements[p].subject == side), None) for side in sides if side != each.subject]
     if len(found) == 2 and found[0] is not None and found[1] is not None:
         return found[0] if statements[found[0]].value == statements[found[1]].value else None
-    return None
+    return _shortened(statements, each, near)
+
+
+def _shortened(statements: Sequence[Statement], each: Statement, near: Sequence[int]) -> int | None:
+    """The one figure under the same heading whose name a sentence may have cut short: 收入比上年增加 after 收入预算."""
+    tail = table("parts")["name_tail"]
+    fits = [
+        position
+        for position in near
+        if statements[position].context == each.context
+        and statements[position].subject.startswith(each.subject)
+        and re.fullmatch(tail, statements[position].subject.removeprefix(each.subject))
+    ]
+    return fits[0] if len({statements[position].value for position in fits}) == 1 else None
 
 
 def bases(statements: Sequence[Statement]) -> dict[int, int]:

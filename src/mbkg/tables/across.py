@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from mbkg.tables.groups import rows_of_measure, sum_words
 from mbkg.tables.header import Column, Header
 from mbkg.tables.lexicon import Lexicon
-from mbkg.tables.outline import rows_of_measure, sum_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from decimal import Decimal
 from mbkg.amounts import read_number
 from mbkg.reports import Axis, Gap, Sum
 from mbkg.tables.across import Columns, columns_of
+from mbkg.tables.groups import Group, sum_words
 from mbkg.tables.header import Column
 from mbkg.tables.lexicon import load_lexicon
-from mbkg.tables.outline import Group, groups_of_rows, sum_words
+from mbkg.tables.outline import groups_of_rows
 from mbkg.tables.settle import Draft
 
 _DIVISIONS = ("measure", "nature", "fund")  # what part columns may differ by, the most telling first

@@ -11,7 +11,7 @@ from mbkg.graph.iris import COMMON_GRAPH, VOCABULARY_GRAPH
 from mbkg.validate.sources import Source
 from mbkg.validate.values import Finding, ReportInfo, Rule, Validation
 
-MOST_AT_ONCE = 50  # reports held in memory together; those of one body always are
+MOST_AT_ONCE = 8  # reports held in memory together, since a rule takes longer the more are; those of one body always are
 Validator = Callable[[Store, Sequence[Rule], Sequence[str]], Validation]
 Progress = Callable[[int, int], None]
 
@@ -26,15 +26,16 @@ def validate_source(
 ) -> Validation:
     """Validate some of a source's reports.
 
-    A store on disk answers a rule several times more slowly than it takes to copy a report into memory, so reports are copied, body by
-    body, at most `MOST_AT_ONCE` at a time where no body has more: memory stays bounded however large the graph.
+    A store on disk answers a rule several times more slowly than it takes to copy a report into memory, and one in memory the more slowly
+    the more reports it holds. So reports are copied, body by body, at most `MOST_AT_ONCE` at a time where no body has more: every report
+    takes as long as in a small graph, and memory stays bounded.
 
     Args:
         everyone: all reports of the source; those of the same bodies are what a chosen one is compared with.
         validator: runs rules on the reports of a store given by IRI.
         progress: told (reports done, reports in all).
     """
-    if not source.on_disk:
+    if not source.on_disk and len(everyone) <= MOST_AT_ONCE:
         return _together(
             [validator(source.store, rules, [info.iri for info in chosen])], rules, chosen, source.problems
         )
