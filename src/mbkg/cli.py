@@ -66,6 +66,36 @@ def ask(
     raise typer.Exit(run_ask(question, as_json, batch, kg, explain=explain))
 
 
+@app.command("eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="问题与标准答案，每行一个 JSON 对象")],
+    kg: KgOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象")] = False,
+    wrong: Annotated[bool, typer.Option("--wrong", help="另列出没有答对的问题")] = False,
+    answers: Annotated[
+        Path | None, typer.Option("--answers", help="不再提问，给 mbkg ask --batch 的这份输出评分")
+    ] = None,
+    details: Annotated[Path | None, typer.Option("--details", help="把逐题的回答和判分写入这个 JSONL 文件")] = None,
+    at_least: Annotated[
+        float, typer.Option("--at-least", min=0, max=100, help="正确率低于这个百分数时退出码为 1")
+    ] = 0.0,
+) -> None:
+    """用带标准答案的问题评测问答：正确率、准确率、拒答召回率、可靠性 RS(c)、用时。"""
+    from mbkg.cli_eval import run_eval
+
+    raise typer.Exit(
+        run_eval(file, kg, as_json=as_json, wrong=wrong, answers=answers, details=details, at_least=at_least)
+    )
+
+
+@app.command()
+def chat(kg: KgOption = None) -> None:
+    """连续提问：「那烟台呢？」「2024年呢」接着上一问，每次说明沿用了什么；/help 看用法，Ctrl-D 结束。"""
+    from mbkg.cli_chat import run_chat
+
+    raise typer.Exit(run_chat(kg))
+
+
 @app.command()
 def query(
     sparql: Annotated[str, typer.Argument(help="SPARQL 查询，或存有查询的文件；- 表示标准输入")],

@@ -1,4 +1,4 @@
-"""Prose of an invented report, read, put into a graph and tried by the rules of `shapes/narrative.ttl`."""
+"""Prose of an invented report, read, put into a graph and tried by the rules of `shapes/narrative.ttl` (and those of form that speak of sentences)."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ from mbkg.validate.operands import Evidence
 from mbkg.validate.values import Rule
 
 BODY = "临海市静河区医疗保障局"
+FORM_RULES = frozenset({"cut-unit"})  # rules of form that speak of single sentences too
 
 
 @cache
 def narrative_rules() -> tuple[Rule, ...]:
     shapes = resource_path("shapes")
-    return read_rules([shapes / "prefixes.ttl", shapes / "narrative.ttl"])
+    rules = read_rules([shapes / "prefixes.ttl", shapes / "narrative.ttl", shapes / "form.ttl"])
+    return tuple(rule for rule in rules if rule.file == "narrative.ttl" or rule.id in FORM_RULES)
 
 
 def checks_of(text: str, year: int, kind: Any) -> list[Check]:

@@ -99,6 +99,7 @@ def _answered(question: str, plan: Plan, session: Session) -> Answer:
         evidence=tuple(places),
         confidence=round(reply.confidence * least_sure, 3),
         plan=str(plan),
+        yesno=reply.yesno,
     )
 
 

@@ -85,6 +85,7 @@ class Answer:
     mentions: tuple[str, ...] = ()
     id: Any = None
     timings: dict[str, float] = field(default_factory=dict)
+    yesno: bool | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -106,6 +107,7 @@ class Answer:
             "elapsed_ms": self.elapsed_ms,
             "reason": self.reason,
             "plan": self.plan,
+            **({"yesno": self.yesno} if self.yesno is not None else {}),
         }
 
     def explained(self) -> str:

@@ -12,6 +12,7 @@ from mbkg.ask.checking import checks
 from mbkg.ask.fetching import fetch
 from mbkg.ask.nothing import nothing
 from mbkg.ask.numbers import rounded
+from mbkg.ask.perhead import per_head
 from mbkg.ask.percapita import representatives
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.ranking import counts_of, rank
@@ -20,7 +21,10 @@ from mbkg.ask.reply import Reply
 from mbkg.ask.say import amount, figure, shown
 from mbkg.ask.session import Refused, Session
 from mbkg.ask.statements import declared_none
-from mbkg.ask.structure import definition, structure
+from mbkg.ask.structure import bodies, definition, structure
+from mbkg.ask.verdict import verdict
+
+_SHOWN = 5
 
 
 def respond(plan: Plan, session: Session) -> Reply:
@@ -29,7 +33,13 @@ def respond(plan: Plan, session: Session) -> Reply:
     Raises:
         Refused: the graph holds no figure for it, or several that the question does not tell apart.
     """
+    if plan.inner is not None and plan.ask != "verdict":
+        return _after(plan, plan.inner, session)
     match plan.ask:
+        case "verdict":
+            return verdict(plan, session, respond)
+        case "body":
+            return bodies(plan, session)
         case "entity":
             return rank(plan, session)
         case "change":
@@ -45,9 +55,21 @@ def respond(plan: Plan, session: Session) -> Reply:
         case "list" | "count":
             return listing(plan, session)
         case "ratio":
-            return ratio(plan, session)
+            return per_head(plan, session) if plan.operation == "per" else ratio(plan, session)
         case _:
             return amounts(plan, session)
+
+
+def _after(plan: Plan, inner: Plan, session: Session) -> Reply:
+    """The reply about what an inner question picks; the inner answer is said first, with its places, and gives no figure."""
+    first = respond(inner, session)
+    reply = respond(replace(plan, inner=None), session)
+    reply.lines = [f"先看：{first.lines[0]}", *reply.lines]
+    reply.rest_on(*first.winners[:_SHOWN])
+    for note in first.basis:
+        reply.base(note)
+    reply.confidence = min(reply.confidence, first.confidence)
+    return reply
 
 
 def amounts(plan: Plan, session: Session) -> Reply:
@@ -181,7 +203,7 @@ def _reckoned(plan: Plan, found: list[list[Record]], reply: Reply, session: Sess
         sides = [_one(records, session) for records in found]
         first, second = sides[0], sides[1]
         unit, left, right = _same_unit(first, second)
-        gap = left - right
+        gap = reply.gap = left - right
         word = "多" if gap > 0 else "少" if gap < 0 else "相等，差"
         earlier = first.body == second.body and first.year < second.year
         reply.give(abs(gap), unit)
@@ -349,6 +371,7 @@ def listing(plan: Plan, session: Session) -> Reply:
     if plan.ask == "count":
         reply.give(Decimal(len(names)), "个")
     reply.entities = names if plan.ask == "list" else []
+    reply.winners = kept
     of = "、".join(dict.fromkeys(f"{session.lexicon.label(record.body)}{record.year}年" for record in records))
     mixed = len({(record.body, record.year) for record in records}) > 1
     total = len({record.project or record.body for record in records})
@@ -409,6 +432,7 @@ def _bodies_listed(plan: Plan, records: list[Record], session: Session) -> Reply
         reply.give(Decimal(len(names)), "个")
     else:
         reply.entities = names
+    reply.winners = kept
     told = {record.body for record in (*records, *declared)}
     limits = f"，其中符合条件的{len(names)}家" if select.conditions else ""
     reply.say(f"{len(asked)}家单位中{len(told)}家公布了这一数据{limits}{'：' if kept else '。'}")
@@ -441,6 +465,7 @@ def row_of(record: Record, session: Session) -> dict[str, object]:
         row["阶段"] = session.lexicon.label(record.phase)
     row["数值"] = record.value if record.value is not None else record.text
     row["计量单位"] = record.unit
+    row["显示"] = shown(record)
     if record.comparator:
         row["比较符"] = record.comparator
     return row

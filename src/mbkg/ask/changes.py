@@ -74,6 +74,7 @@ def _change_of(select: Select, plan: Plan, reply: Reply, session: Session) -> No
 def _stated(row: Row, now: Record | None, plan: Plan, reply: Reply, session: Session) -> None:
     scale = _YUAN.get(session.unit(row["unit"]), Decimal(1))
     gap = Decimal(row["change"]) * scale
+    reply.gap = gap if not reply.lines else None
     year = int(row["year"] or row["reportYear"])
     value = (
         Decimal(row["value"]) * scale if row["value"] else (now.value if now is not None and now.year == year else None)
@@ -131,6 +132,7 @@ def _statement_record(row: Row, value: Decimal) -> Record:
 def _between(now: Record, before: Record, plan: Plan, reply: Reply, session: Session) -> None:
     left, right = now.value or Decimal(0), before.value or Decimal(0)
     gap = left - right
+    reply.gap = gap if not reply.lines else None
     word = "增加" if gap > 0 else "减少" if gap < 0 else "持平，增减"
     rate = f"，{'增长' if gap > 0 else '下降'}{rounded(abs(gap / right * 100))}%" if right and gap else ""
     what = in_phase(now.what, now.phase, session.lexicon)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from mbkg.ask.characters import simplify
 from mbkg.ask.lexicon import Lexicon, kind_of
 from mbkg.ask.words import words
 from mbkg.labels import fold
@@ -70,12 +71,16 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its mentions in order; `folded[i]` came from letter `places[i]` of `text`."""
+    """A question with its mentions in order; `folded[i]` came from letter `places[i]` of `text`.
+
+    `corrections` are the words that were read for others: what was typed, and what it was taken for.
+    """
 
     text: str
     folded: str
     places: tuple[int, ...]
     mentions: tuple[Mention, ...]
+    corrections: tuple[tuple[str, str], ...] = ()
 
     def of(self, *kinds: str) -> tuple[Mention, ...]:
         return tuple(mention for mention in self.mentions if mention.kind in kinds)
@@ -89,7 +94,7 @@ class Question:
 
 def read_question(text: str, lexicon: Lexicon) -> Question:
     """The question with everything in it that a lexicon or a number pattern knows."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = simplify(unicodedata.normalize("NFKC", text))
     letters: list[str] = []
     places: list[int] = []
     for at, letter in enumerate(plain):

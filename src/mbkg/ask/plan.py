@@ -13,9 +13,11 @@ from typing import Any, Literal, get_args
 
 from mbkg.amounts import canonical
 
-Ask = Literal["amount", "entity", "list", "count", "ratio", "change", "reason", "definition", "structure", "check"]
+Ask = Literal[
+    "amount", "entity", "list", "count", "ratio", "change", "reason", "definition", "structure", "check", "verdict", "body"
+]
 Source = Literal["fact", "project", "indicator", "percapita", "statement"]
-Operation = Literal["", "sum", "average", "difference", "share", "times"]
+Operation = Literal["", "sum", "average", "difference", "share", "times", "per"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Select:
     subjects: tuple[str, ...] = ()
     attribute: str = ""
     breakdown: str = ""
+    level: str = ""
     conditions: tuple[Condition, ...] = ()
 
 
@@ -58,7 +61,9 @@ class Plan:
     """What is asked of which figures.
 
     `group` is what a ranking or an average runs over (body, project, function, indicator); `order` is max or min, `nth` the place asked for
-    and `take` how many from there on (0: all).
+    and `take` how many from there on (0: all). `inner` is the question inside a question: whose winners this one is about, or whose figure
+    a verdict tests; `against` is the other side of an equality, `test` the limit that a verdict holds the figure to or, for the operation
+    `per`, the number of heads that the question states. `counted` is how many things the question says there are.
     """
 
     ask: Ask
@@ -71,6 +76,10 @@ class Plan:
     rate: bool = False
     about: str = ""
     unit: str = ""
+    inner: Plan | None = None
+    against: Plan | None = None
+    test: Condition | None = None
+    counted: int = 0
 
     def __post_init__(self) -> None:
         if self.ask not in get_args(Ask):
@@ -87,17 +96,24 @@ def read_plan(text: str) -> Plan:
         ValueError: the line is no plan; the message says where.
     """
     try:
-        data = json.loads(text)
-        selects = tuple(_read_select(entry) for entry in data.pop("selects", ()))
-        return Plan(selects=selects, **data)
+        return _read(json.loads(text))
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"不是一个计划：{error}") from error
 
 
+def _read(data: dict[str, Any]) -> Plan:
+    selects = tuple(_read_select(entry) for entry in data.pop("selects", ()))
+    parts = {name: _read(data.pop(name)) for name in ("inner", "against") if name in data}
+    test = _read_condition(data.pop("test")) if "test" in data else None
+    return Plan(selects=selects, test=test, **parts, **data)
+
+
+def _read_condition(entry: dict[str, Any]) -> Condition:
+    return Condition(entry["operator"], Decimal(entry.get("value", "0")), entry.get("unit", ""))
+
+
 def _read_select(data: dict[str, Any]) -> Select:
-    limits = tuple(
-        Condition(entry["operator"], Decimal(entry["value"]), entry["unit"]) for entry in data.pop("conditions", ())
-    )
+    limits = tuple(map(_read_condition, data.pop("conditions", ())))
     slots: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
     return Select(conditions=limits, **slots)
 
@@ -109,5 +125,5 @@ def _plain(value: Any) -> Any:
         return [_plain(entry) for entry in value]
     if isinstance(value, Plan | Select | Condition):
         named = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: _plain(entry) for name, entry in named.items() if entry not in ("", (), 0, False)}
+        return {name: _plain(entry) for name, entry in named.items() if entry not in ("", (), 0, False, None)}
     return value

@@ -47,6 +47,7 @@ def rank(plan: Plan, session: Session) -> Reply:
         wanted = set(places[plan.nth - 1 : plan.nth - 1 + (plan.take or len(places))])
     winners = [record for record in ranked if _size(record) in wanted]
     reply.entities = list(dict.fromkeys(_name(record, plan, session) for record in winners))
+    reply.winners = winners
     for record in winners:
         reply.give(record.value or Decimal(0), record.unit)
     alone = len(ranked) == 1 and plan.nth == 1

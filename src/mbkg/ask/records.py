@@ -70,6 +70,11 @@ def comparable(record: Record, conditions: Iterable[Condition]) -> bool:
     )
 
 
+def holds(number: Decimal, operator: str, limit: Decimal) -> bool:
+    """Whether `number operator limit` is true; the operator is one of > >= < <= =."""
+    return bool(_COMPARE[operator](number, limit))
+
+
 def _meets(record: Record, operator: str, value: Decimal, unit: str) -> bool:
     if record.value is None:
         return False

@@ -13,7 +13,10 @@ from mbkg.ask.records import Record
 
 @dataclass(slots=True)
 class Reply:
-    """Lines of text, and beside them what answers (values, entities, rows), what it rests on (records), and how sure it is."""
+    """Lines of text, and beside them what answers (values, entities, rows), what it rests on (records), and how sure it is.
+
+    `winners` are the records that a ranking or a list chose, `gap` the signed difference of a comparison or a change, `yesno` a verdict.
+    """
 
     lines: list[str] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
@@ -22,6 +25,9 @@ class Reply:
     records: list[Record] = field(default_factory=list)
     basis: list[str] = field(default_factory=list)
     confidence: float = 0.9
+    winners: list[Record] = field(default_factory=list)
+    gap: Decimal | None = None
+    yesno: bool | None = None
 
     def say(self, line: str) -> None:
         self.lines.append(line)

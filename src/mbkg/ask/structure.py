@@ -8,7 +8,7 @@ from mbkg.ask.compile import short
 from mbkg.ask.plan import Plan
 from mbkg.ask.records import Record
 from mbkg.ask.reply import Reply
-from mbkg.ask.session import Refused, Row, Session
+from mbkg.ask.session import Refused, Row, Session, holdings
 from mbkg.labels import fold
 
 _HEADINGS = {"departments": "内设机构", "subordinates": "所属单位", "duties": "主要职责", "signs": "内设机构"}
@@ -59,6 +59,36 @@ def structure(plan: Plan, session: Session) -> Reply:
         {"单位": session.lexicon.label(row["body"]), "类别": heading, "名称": row["text"], "说明": row["note"]}
         for row in rows
     ]
+    return reply
+
+
+def bodies(plan: Plan, session: Session) -> Reply:
+    """The units with reports of the years, kinds and regions asked, each with its reports.
+
+    Raises:
+        Refused: there is none.
+    """
+    select, lexicon = plan.selects[0], session.lexicon
+    kinds = {f"reportKind/{phase.rpartition('/')[2]}" for phase in select.phases}
+    reply = Reply()
+    for body in lexicon.reporting:
+        held = [
+            report
+            for report in sorted(body.reports.values(), key=lambda each: (each.year, each.kind, each.iri))
+            if (not select.years or report.year in select.years) and (not kinds or report.kind in kinds)
+        ]
+        if not held or (select.bodies and body.iri not in select.bodies):
+            continue
+        names = "、".join(f"{report.year}年{lexicon.label(report.kind)}" for report in held)
+        reply.entities.append(body.name)
+        reply.say(f"　{body.name}：{names}。")
+        reply.rows.append({"单位": body.name, "报告": names})
+    if not reply.entities:
+        raise Refused("no_data", "out_of_period", f"图中没有这样的报告。图中有：{holdings(lexicon)}。")
+    reply.lines = [f"有报告的单位{len(reply.entities)}家：", *reply.lines]
+    if plan.operation == "sum":
+        reply.give(Decimal(len(reply.entities)), "个")
+        reply.entities = []
     return reply
 
 

@@ -32,6 +32,8 @@ class Words:
     codes: Mapping[str, tuple[str, ...]]
     units: tuple[tuple[tuple[str, ...], frozenset[str]], ...]
     check_things: tuple[str, ...]
+    fixed: frozenset[str]
+    opposites: tuple[str, ...]
 
 
 @cache
@@ -55,6 +57,8 @@ def words() -> Words:
         units=tuple((tuple(map(fold, entry["signs"])), frozenset(entry["units"])) for entry in data["unit"]),
         codes={name: tuple(fold(word) for word in entries) for name, entries in data["codes"].items()},
         check_things=tuple(fold(word) for word in data["checks"]["things"]),
+        fixed=frozenset(data["spelling"]["fixed"]),
+        opposites=tuple(data["spelling"]["opposites"]),
     )
 
 

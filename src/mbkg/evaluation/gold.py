@@ -1,8 +1,9 @@
 """The questions and what a right answer to each is.
 
-One JSON object a line: `id`, `question`, `kind`, `answerable`, `answer_type` (number, entity, list, table, text, yesno), `gold`, and where
-they apply `accept` (other right answers), `direction` (up, down), `rivals` (names that must not be given instead), `distractors` (names that
-do not belong in a list), `ordered`, `need` (how many groups of words suffice), `yes_cues`, `no_cues`. A line with `drop` is left out.
+One JSON object a line: `id`, `question`, `kind`, `answerable`, `answer_type` (number, entity, list, table, text, yesno), `gold`, and
+where they apply `accept` (other right answers), `direction` (up, down), `rivals` (names that must not be given instead), `distractors`
+(names that do not belong in a list), `ordered`, `need` (how many groups of words suffice), `yes_cues`, `no_cues`. A line with `drop` is
+left out.
 
     number {"value", "unit"}      entity [name, …]      list [name, …] with accept [[name, other form, …], …]
     table [{"key", "aliases", "values": [{"value", "unit"}]}]      text ["a|b", …]      yesno {"value", "reason": ["a|b", …]}
@@ -43,7 +44,9 @@ def read_gold(file: Path) -> list[Gold]:
         if not isinstance(entry.get("question"), str):
             raise BadInput(f"{where}没有 question", '每行应为 {"id","question","answerable","answer_type","gold",…}')
         if not isinstance(entry.get("answerable"), bool):
-            raise BadInput(f"{where}没有说明 answerable（true 或 false）", "没有标准答案的问题无法评分，请用 mbkg ask --batch")
+            raise BadInput(
+                f"{where}没有说明 answerable（true 或 false）", "没有标准答案的问题无法评分，请用 mbkg ask --batch"
+            )
         if entry["answerable"]:
             _check_gold(entry, where)
         if entry.get("id") in seen:

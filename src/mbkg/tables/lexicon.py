@@ -18,6 +18,7 @@ from mbkg.resources import resource_path
 Sets = Mapping[str, str]
 UNIT_IN_HEADING = re.compile(r"（(?:单位：)?(亿元|百万元|万元|千元|元)）$")
 _YEAR = re.compile(r"(20\d\d)年度?")
+_TOTAL_TAIL = re.compile(r"(?P<group>.{3,})(?P<total>小计|合计)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ class Lexicon:
         """The heading of one whole cell, which may be a year alone; in flattened text a year may begin any heading."""
         text = squeeze(label)
         year = _YEAR.fullmatch(text)
-        return self._of_whole(text) or (Segment(text, Heading(text), int(year[1])) if year else None)
+        found = self._of_whole(text) or _without_total(text, self)
+        return found or (Segment(text, Heading(text), int(year[1])) if year else None)
 
     def _match(self, text: str, start: int, stop: int) -> Segment | None:
         piece = text[start:stop]
@@ -200,6 +202,15 @@ def _without_unit(text: str, lexicon: Lexicon) -> Segment | None:
     found = UNIT_IN_HEADING.search(text)
     known = lexicon.heading(text[: found.start()]) if found and found.start() else None
     return Segment(text, known.heading, known.year) if known is not None else None
+
+
+def _without_total(text: str, lexicon: Lexicon) -> Segment | None:
+    """The heading of a group that its total column repeats: `公务用车购置及运行费小计`."""
+    found = _TOTAL_TAIL.fullmatch(text)
+    group = lexicon.heading(found["group"]) if found else None
+    if found is None or group is None or found["total"] not in group.heading.children:
+        return None
+    return Segment(text, group.heading, group.year)
 
 
 def _balanced(text: str) -> bool:

@@ -60,13 +60,13 @@ def _batches(chosen: Sequence[ReportInfo], everyone: Sequence[ReportInfo]) -> It
     """The reports of the chosen ones' bodies, whole bodies at a time."""
     of_body: dict[str, list[ReportInfo]] = {}
     for info in everyone:
-        of_body.setdefault(info.unit, []).append(info)
+        of_body.setdefault(info.body, []).append(info)
     batch: list[ReportInfo] = []
-    for unit in dict.fromkeys(info.unit for info in chosen):
-        if batch and len(batch) + len(of_body[unit]) > MOST_AT_ONCE:
+    for body in dict.fromkeys(info.body for info in chosen):
+        if batch and len(batch) + len(of_body[body]) > MOST_AT_ONCE:
             yield batch
             batch = []
-        batch = batch + of_body[unit]
+        batch = batch + of_body[body]
     if batch:
         yield batch
 

@@ -37,7 +37,7 @@ def disagreements(
     def recheck(store: Store, rules: Sequence[Rule], reports: Sequence[str]) -> Validation:
         for info in everyone:
             if info.iri in reports:
-                others = [other.iri for other in everyone if other.unit == info.unit and other.iri != info.iri]
+                others = [other.iri for other in everyone if other.body == info.body and other.iri != info.iri]
                 told.extend(_differences(store, rules, files, info, others))
         return Validation((), tuple(rules), (), {})
 

@@ -39,12 +39,12 @@ def validate_store(
     chosen = [infos[iri] for iri in infos if wanted is None or iri in wanted]
     of_body: dict[str, list[str]] = {}
     for info in infos.values():
-        of_body.setdefault(info.unit, []).append(info.iri)
+        of_body.setdefault(info.body, []).append(info.iri)
     findings: list[Finding] = []
     counts: dict[str, Mapping[str, Counter[Outcome]]] = {}
     covered: dict[str, Coverage] = {}
     for info in chosen:
-        others = [iri for iri in of_body[info.unit] if iri != info.iri]
+        others = [iri for iri in of_body[info.body] if iri != info.iri]
         checks = list(run_rules(rules, store, info.iri, others))
         evidence = Evidence(store)
         found, outcomes, touched = _judge(checks, info, evidence, store)
@@ -151,5 +151,6 @@ def _info(store: Store, iri: NamedNode) -> ReportInfo:
         year=int(value(iri, MB.year) or 0),
         kind=KIND_LABEL[kind],
         scope=SCOPE_LABEL.get(value(iri, MB.scope).rpartition("/")[2], ""),
+        body=body,
         file=value(iri, MB.fileName) or value(NamedNode(value(iri, PROV.hadPrimarySource) or iri.value), MB.fileName),
     )

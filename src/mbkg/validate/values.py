@@ -67,7 +67,7 @@ class Operand:
 
 @dataclass(frozen=True, slots=True)
 class ReportInfo:
-    """One validated report. `iri` names its graph; `kind` is 预算 or 决算, `scope` 部门 or 单位."""
+    """One validated report. `iri` names its graph, `body` the body whose it is; `kind` is 预算 or 决算, `scope` 部门 or 单位."""
 
     iri: str
     name: str
@@ -76,6 +76,7 @@ class ReportInfo:
     kind: str
     scope: str
     file: str
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,58 @@
+"""The forms of questions: the signs of a yes/no question, of a question inside a question, of a stated divisor; `ontology/asking/forms.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+
+from mbkg.resources import resource_path
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Compiled patterns over a question as written."""
+
+    never: re.Pattern[str]
+    inside: re.Pattern[str]
+    exists: re.Pattern[str]
+    tail: re.Pattern[str]
+    met: re.Pattern[str]
+    equal: re.Pattern[str]
+    adds: re.Pattern[str]
+    more: str
+    less: str
+    head: re.Pattern[str]
+    skip: re.Pattern[str]
+    no_outer: re.Pattern[str]
+    by: re.Pattern[str]
+    each: re.Pattern[str]
+    per: re.Pattern[str]
+    per_measures: dict[str, dict[str, str]]
+
+
+@cache
+def forms() -> Forms:
+    """The forms, read once."""
+    with resource_path("ontology", "asking", "forms.toml").open("rb") as file:
+        data = tomllib.load(file)
+    verdict, nested, divided = data["verdict"], data["nested"], data["divided"]
+    return Forms(
+        never=re.compile(verdict["never"]),
+        inside=re.compile("|".join(verdict["inside"])),
+        exists=re.compile("|".join(verdict["exists"])),
+        tail=re.compile(f"[，,\\s]*(?:{'|'.join(verdict['tail'])})$"),
+        met=re.compile(f"(?:{verdict['met']})(?:了)?$"),
+        equal=re.compile(f"(?:不)?(?:{verdict['equal']})(?:的|了)?$"),
+        adds=re.compile(verdict["adds"]),
+        more=verdict["leaning"]["more"],
+        less=verdict["leaning"]["less"],
+        head=re.compile(nested["head"]),
+        skip=re.compile(nested["skip"]),
+        no_outer=re.compile(nested["never"]),
+        by=re.compile(divided["by"]),
+        each=re.compile(divided["each"]),
+        per=re.compile(data["per"]["unit"]),
+        per_measures=data["per"]["measures"],
+    )
