@@ -48,9 +48,12 @@ def test_a_contradicted_figure_is_a_finding_beside_its_fact(workshop: Workshop) 
            ORDER BY DESC(?amount)"""
     )
     assert rows[0] == {"amount": "300", "outcome": "violated", "printed": "100.00"}
-    assert {row["n"] for row in workshop.ask("SELECT (COUNT(?fact) AS ?n) WHERE { ?finding mb:concerns ?fact }")} == {
-        "3"
-    }
+    assert {
+        row["n"]
+        for row in workshop.ask(
+            """SELECT (COUNT(?fact) AS ?n) WHERE { ?finding mb:outcome "violated" ; mb:concerns ?fact }"""
+        )
+    } == {"3"}
     assert any("勾稽核对" in remark and "不符 1 项" in remark for remark in remarks(result))
 
 
