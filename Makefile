@@ -9,6 +9,7 @@ STAMP := $(VENV)/.installed
 demo: $(STAMP)
 	@$(BIN)/mbkg build
 	@$(BIN)/mbkg info
+	@$(BIN)/mbkg validate --summary || test $$? -eq 1
 	@$(BIN)/mbkg ask "哪个单位离休人员人均费用最高"
 
 test: $(STAMP)

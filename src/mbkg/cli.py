@@ -221,11 +221,12 @@ def validate(
         str, typer.Option("--engine", help="oxigraph；pyshacl 则再由 pySHACL 复核，结论不同即报错")
     ] = "oxigraph",
     shapes: Annotated[Path | None, typer.Option("--shapes", help="另加的规则文件，或它们所在的文件夹")] = None,
+    summary: Annotated[bool, typer.Option("--summary", help="text 只列各报告的结论，不列各项发现")] = False,
 ) -> None:
     """按 SHACL 规则核对勾稽关系；退出码 0 相符，1 有不符，2 有文件没能核对。"""
     from mbkg.cli_validate import Wanted, run_validate
 
-    wanted = Wanted(paths or (), kg, form, out, report or (), rule or (), severity, engine, shapes)
+    wanted = Wanted(paths or (), kg, form, out, report or (), rule or (), severity, engine, shapes, summary)
     raise typer.Exit(run_validate(wanted))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Literal, cast
 
-from mbkg.errors import BadInput
+from mbkg.errors import BadInput, BadShape
 from mbkg.validate.as_text import Writer, text_lines
 from mbkg.validate.values import SEVERITIES, ReportInfo, Rule, Severity, Validation
 
@@ -34,6 +34,7 @@ class Wanted:
     severity: str = "info"
     engine: str = "oxigraph"
     shapes: Path | None = None
+    summary: bool = False
 
 
 def run_validate(wanted: Wanted) -> int:
@@ -63,7 +64,7 @@ def run_validate(wanted: Wanted) -> int:
             _say("没有可以核对的报告。")
         return FAILED
     coverage = not wanted.rules and wanted.severity == SEVERITIES[-1]
-    _write(_chunks(validation, form, coverage, _writer(wanted.out)), form, wanted.out)
+    _write(_chunks(validation, form, coverage, wanted), form, wanted.out)
     if wanted.out is not None:
         _say(f"已写入 {wanted.out}：{len(validation.reports)} 份报告，{len(validation.findings)} 项发现")
     return exit_code(validation)
@@ -113,6 +114,9 @@ def _chosen_rules(files: Sequence[Path], wanted: Wanted) -> tuple[Rule, ...]:
     from mbkg.validate.select import select_rules
 
     rules = load_rules() if wanted.shapes is None else read_rules(files)
+    for path in files[len(_shape_files(None)) :]:
+        if path.name not in {rule.file for rule in rules}:
+            raise BadShape(path.name, "里面没有一条规则（mb:Rule），写法见 shapes/README.md；别的 SHACL 形状不会被运行")
     return select_rules(rules, wanted.rules, cast(Severity, wanted.severity))
 
 
@@ -153,7 +157,7 @@ def _unchecked(info: ReportInfo) -> str:
 # ---- what is written
 
 
-def _chunks(validation: Validation, form: str, coverage: bool, writer: Writer) -> Iterable[str]:
+def _chunks(validation: Validation, form: str, coverage: bool, wanted: Wanted) -> Iterable[str]:
     if form == "json":
         from mbkg.validate.as_json import json_chunks
 
@@ -170,7 +174,7 @@ def _chunks(validation: Validation, form: str, coverage: bool, writer: Writer) -
         from mbkg.validate.as_html import html_chunks
 
         return html_chunks(validation, coverage)
-    return (f"{line}\n" for line in text_lines(validation, writer, coverage))
+    return (f"{line}\n" for line in text_lines(validation, _writer(wanted.out), coverage, wanted.summary))
 
 
 def _writer(out: Path | None) -> Writer:

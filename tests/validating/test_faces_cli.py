@@ -189,6 +189,9 @@ def test_bad_options_are_one_line(run: Run, tmp_path: Path) -> None:
     (tmp_path / "bad.ttl").write_text(
         "@prefix mb: <https://w3id.org/mbkg/ontology#> . @prefix : <urn:x#> . :r a mb:Rule .", encoding="utf-8"
     )
+    (tmp_path / "plain.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <urn:x#> . :s a sh:NodeShape .", encoding="utf-8"
+    )
     (tmp_path / "none").mkdir()
     for arguments, said in (
         (("--report", "北京"), "没有这份报告"),
@@ -198,12 +201,22 @@ def test_bad_options_are_one_line(run: Run, tmp_path: Path) -> None:
         (("--engine", "jena"), "--engine 没有 jena"),
         (("--shapes", tmp_path / "bad.ttl"), "规则文件 bad.ttl：规则 r 缺少"),
         (("--shapes", tmp_path / "none"), "没有 .ttl 规则文件"),
+        (("--shapes", tmp_path / "plain.ttl"), "规则文件 plain.ttl：里面没有一条规则"),
         (("--out", tmp_path), "是文件夹"),
         ((tmp_path / "none",), "没有可读取的文件"),
     ):
         code, out, err = run("validate", *arguments)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert said in err
+
+
+def test_a_summary_tells_the_outcome_of_each_report_alone(run: Run) -> None:
+    """Who asks for the summary gets the counts and why some checks could not be run, and no single finding."""
+    code, out, _ = run("validate", REPORT, "--summary")
+    assert code == 1
+    assert "不符 1" in out
+    assert "■" not in out and "［sum-function" not in out
+    assert "项核对中核对了" in out.splitlines()[-1]
 
 
 def test_the_same_report_given_twice_is_said(run: Run, kg: Path) -> None:

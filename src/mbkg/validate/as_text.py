@@ -56,18 +56,21 @@ class Writer:
         return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if self.colours and colour else text
 
 
-def text_lines(validation: Validation, writer: Writer | None = None, coverage: bool = True) -> Iterator[str]:
+def text_lines(
+    validation: Validation, writer: Writer | None = None, coverage: bool = True, summary: bool = False
+) -> Iterator[str]:
     """The whole validation, line by line.
 
     Args:
         writer: cuts and colours the lines.
         coverage: whether to tell which printed amounts no rule covers; misleading where only some rules ran.
+        summary: whether to leave out the findings themselves.
     """
     writer = writer or Writer()
     views = report_views(validation)
     rules = {rule.id: rule for rule in validation.rules}
     yield from _summary(validation, views, writer)
-    for view in views:
+    for view in () if summary else views:
         yield ""
         yield from _report(view, rules, writer, coverage)
     if validation.problems:
