@@ -37,10 +37,12 @@ def _graph(kg: str | None) -> GraphStore:
     except GraphMissing:
         if is_url(kg_location(kg)):
             raise
+    from mbkg.cli_index import keep_index
     from mbkg.graph.build import build
 
     print("还没有知识图谱，先读取随包发布的报告…", file=sys.stderr)
     build(kg=kg)
+    keep_index(kg)
     return open_graph(kg)
 
 

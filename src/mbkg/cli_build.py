@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from mbkg.cli_index import keep_index
 from mbkg.errors import BadInput
 from mbkg.graph.build import Progress, build
 from mbkg.graph.reading_report import COLUMNS, COMPACT, BuildResult, closing_line, compact_rows, remarks, summary_rows
@@ -19,6 +20,7 @@ def run_build(paths: Sequence[Path], kg: str | None, *, as_json: bool, fresh: bo
     """Build and report; returns the exit code."""
     with _progress(as_json) as progress:
         result = build(paths, kg, progress=progress, fresh=fresh, seconds=seconds)
+    keep_index(kg)
     if as_json:
         print(json.dumps(result.to_json(), ensure_ascii=False, indent=1))
     else:
@@ -43,6 +45,7 @@ def run_watch(paths: Sequence[Path], kg: str | None, *, fresh: bool, seconds: fl
 
     def rebuild(files: Sequence[Path]) -> BuildResult:
         result = build(files, kg, fresh=first[0], seconds=seconds)
+        keep_index(kg)
         first[0] = False
         say_round(result)
         return result

@@ -39,17 +39,15 @@ def run_chat(kg: str | None) -> int:
         while True:
             try:
                 line = input(PROMPT).strip()
+                if line and not _turn(line, talk):
+                    return 0
             except EOFError:
                 print()
                 return 0
-            except KeyboardInterrupt:  # Ctrl-C drops the line being typed, as shells do
+            except KeyboardInterrupt:  # Ctrl-C drops the line, as shells do
                 print()
-                continue
             except UnicodeDecodeError:
                 print("输入的不是 UTF-8 文字，请重新输入。")
-                continue
-            if line and not _turn(line, talk):
-                return 0
 
 
 def _turn(line: str, talk: Conversation) -> bool:

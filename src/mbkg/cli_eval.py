@@ -25,6 +25,8 @@ def run_eval(
 ) -> int:
     """Evaluate and print; returns the exit code: 1 where accuracy is below `at_least` per cent, else 0."""
     questions = read_gold(file)
+    if details is not None and not details.parent.is_dir():
+        raise BadInput(f"{details}：没有这个文件夹", "请检查路径")
     given = _printed(questions, answers) if answers is not None else _asked(questions, kg)
     marked = [
         Marked(question, answer, mark(question, answer) if answer is not None else Mark(False, 0.0, False))
@@ -41,7 +43,7 @@ def run_eval(
 
 
 def _asked(questions: Sequence[Gold], kg: str | None) -> Iterator[tuple[Gold, dict[str, Any]]]:
-    from mbkg.ask import answer_question
+    from mbkg.ask.llm import answer_question
     from mbkg.cli_ask import _graph
 
     graph = _graph(kg)

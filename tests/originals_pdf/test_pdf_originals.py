@@ -13,18 +13,23 @@ from pathlib import Path
 
 import pytest
 
+from mbkg.amounts import canonical
 from mbkg.ask import answer_question
 from mbkg.errors import BlankForm
 from mbkg.graph.build import build
-from mbkg.graph.store import open_graph
+from mbkg.graph.store import OxigraphStore, open_graph
 from mbkg.inspecting.collect import inspect_file
 from mbkg.labels import squeeze
 from mbkg.reading import read_report
 from mbkg.reports import Report
+from mbkg.validate.catalogue import load_rules
+from mbkg.validate.run import validate_store
+from mbkg.validate.values import Finding
 
 HERE = Path(__file__).parent
 PDFS = Path(os.environ.get("MBKG_PDFS", HERE.parents[2] / "shared" / "pdf"))
 GOLD = tomllib.loads((HERE / "digests.toml").read_text(encoding="utf-8"))
+FINDINGS = tomllib.loads((HERE / "digests-findings.toml").read_text(encoding="utf-8"))
 QUESTIONS = (
     ("万里街道2024年三公经费预算是多少", 31, 6),
     ("普陀区规划和自然资源局2024年公务接待费决算数", 17, 7),
@@ -48,6 +53,23 @@ def original(name: str) -> Path:
 def read(path: Path) -> Report:
     (report,) = read_report(path)
     return report
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> OxigraphStore:
+    """The graph of all originals; tables and words of one report that came in two files are one report there."""
+    for stem in GOLD:
+        original(f"{stem}.pdf")
+    folder = str(tmp_path_factory.mktemp("pdf") / "kg")
+    build([PDFS], folder)
+    opened = open_graph(folder)
+    assert isinstance(opened, OxigraphStore)
+    return opened
+
+
+@cache
+def validated(graph: OxigraphStore) -> tuple[Finding, ...]:
+    return validate_store(graph.store, load_rules(), coverage=False).findings
 
 
 def digest_of(lines: list[str]) -> str:
@@ -92,6 +114,19 @@ def test_sums(stem: str) -> None:
     assert held >= 0.97 * tried
 
 
+@pytest.mark.parametrize("stem", sorted(FINDINGS))
+def test_findings(stem: str, graph: OxigraphStore) -> None:
+    """The contradictions and warnings found are those that a person found with a pencil, and no others."""
+    found = [f for f in validated(graph) if f.report.name == stem]
+    told = [f for f in found if f.outcome == "violated" and f.severity != "info"]
+    assert not any(f.suspect for f in told)
+    assert len([f for f in told if f.severity == "violation"]) == FINDINGS[stem]["violations"]
+    assert len([f for f in told if f.severity == "warning"]) == FINDINGS[stem]["warnings"]
+    sides = [[canonical(side) if side is not None else "" for side in (f.left, f.right)] for f in told]
+    lines = ["|".join([f.rule, f.outcome, *both]) for f, both in zip(told, sides, strict=True)]
+    assert digest_of(lines) == FINDINGS[stem]["sha256"]
+
+
 @pytest.mark.parametrize("name", ["blank-template-2026-department-budget.xlsx", "blank-template-budget.xls"])
 def test_blank_templates(name: str) -> None:
     """A form nobody filled in is no report, and is said to be one."""
@@ -99,12 +134,8 @@ def test_blank_templates(name: str) -> None:
         read_report(original(name))
 
 
-def test_questions(tmp_path: Path) -> None:
+def test_questions(graph: OxigraphStore) -> None:
     """What is asked of a report read from PDF is answered with the file, the page and the row."""
-    for stem in GOLD:
-        original(f"{stem}.pdf")
-    build([PDFS], str(tmp_path / "kg"))
-    store = open_graph(str(tmp_path / "kg"))
     for question, page, row in QUESTIONS:
-        evidence = answer_question(question, store).evidence
+        evidence = answer_question(question, graph).evidence
         assert [(e.page, e.line) for e in evidence][:1] == [(page, row)], question

@@ -112,7 +112,19 @@ def summary() -> Table:
         ("支出", "支出总计", "962.35"),
     )
     cells = tuple(
-        Cell("", label, "预算数", Decimal(value), "万元", value, "printed", Place(70 + at), ("预算数",), row=at, lane=lane)
+        Cell(
+            "",
+            label,
+            "预算数",
+            Decimal(value),
+            "万元",
+            value,
+            "printed",
+            Place(70 + at),
+            ("预算数",),
+            row=at,
+            lane=lane,
+        )
         for at, (lane, label, value) in enumerate(lines)
     )
     rows = tuple(("", label) for _, label, _ in lines)

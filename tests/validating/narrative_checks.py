@@ -1,4 +1,4 @@
-"""Prose of an invented report, read, put into a graph and tried by the rules of `shapes/narrative.ttl` (and those of form that speak of sentences)."""
+"""Prose of an invented report, read, put into a graph and tried by the rules of `shapes/narrative.ttl` (and of form, of sentences)."""
 
 from __future__ import annotations
 

@@ -14,20 +14,22 @@ from weakref import WeakKeyDictionary
 from mbkg.ask.answer import Answer, Place, Value
 from mbkg.ask.answering import respond
 from mbkg.ask.checking import contradictions
+from mbkg.ask.compound import understand
 from mbkg.ask.evidence import places_of, places_of_nodes
 from mbkg.ask.lexicon import Lexicon, read_lexicon
-from mbkg.ask.mentions import read_question
+from mbkg.ask.mentions import Question, read_question
 from mbkg.ask.plan import Plan, read_plan
 from mbkg.ask.say import understood
 from mbkg.ask.session import Refused, Session
+from mbkg.ask.spelling import corrected, printed_in, with_corrections
 from mbkg.ask.topics import LexicalLinker
-from mbkg.ask.understand import understand
 from mbkg.graph.store import GraphStore
 
 __all__ = ["Answer", "Place", "Plan", "Value", "answer_question", "read_plan"]
 
 _LEXICONS: WeakKeyDictionary[GraphStore, Lexicon] = WeakKeyDictionary()
 _LONGEST_QUESTION = 500
+LINKED_BY_MEANING = 0.6
 FROM_PICTURE = "有数字识别自图片，请核对原件"
 
 
@@ -41,20 +43,23 @@ def answer_question(question: str, store: GraphStore) -> Answer:
     session = Session(store, lexicon, LexicalLinker())
     loaded = time.perf_counter()
     plan: Plan | None = None
+    read: Question | None = None
     mentions: tuple[str, ...] = ()
     try:
         asked = question.strip()
         if not asked or len(asked) > _LONGEST_QUESTION:
             why = "问题是空的。" if not asked else f"问题太长（超过{_LONGEST_QUESTION}字），请缩短。"
             raise Refused("out_of_scope", "out_of_scope", why)
-        read = read_question(asked, lexicon)
+        read = corrected(read_question(asked, lexicon), lexicon, printed_in(session))
         mentions = tuple(map(str, read.mentions))
         plan = understand(read, session)
         answer = _answered(question, plan, session)
     except Refused as refused:
-        answer = _refused(question, refused, plan, session)
+        meant = _by_meaning(question, read, store, lexicon) if read and refused.reason == "not_in_schema" else None
+        answer = meant or _refused(question, refused, plan, session)
     spent = time.perf_counter()
     timings = {"词典": (loaded - begun) * 1000, "作答": (spent - loaded) * 1000}
+    answer = replace(answer, text=with_corrections(answer.text, read.corrections if read else ()))
     return _stamped(answer, (spent - begun) * 1000, mentions, timings)
 
 
@@ -64,6 +69,28 @@ def lexicon_of(store: GraphStore) -> Lexicon:
     if lexicon is None:
         lexicon = _LEXICONS[store] = read_lexicon(store)
     return lexicon
+
+
+def _by_meaning(question: str, read: Question, store: GraphStore, lexicon: Lexicon) -> Answer | None:
+    """The answer to a question whose words name nothing but whose meaning does; None where that is not clear enough to answer."""
+    from mbkg.ask.meaning import meaning_linker
+
+    linker = meaning_linker(store)
+    if linker is None:
+        return None
+    session = Session(store, lexicon, linker)
+    try:
+        plan = understand(read, session)
+        named = {node for select in plan.selects for node in (*select.projects, *select.indicators)}
+        taken = linker.taken(named)
+        if not taken:
+            return None
+        for phrase, names in taken:
+            session.note(f"“{phrase}”按意思最接近的{'、'.join(f'“{name}”' for name in names)}理解")
+        answer = _answered(question, plan, session)
+    except Refused:
+        return None
+    return replace(answer, confidence=min(answer.confidence, LINKED_BY_MEANING))
 
 
 def _answered(question: str, plan: Plan, session: Session) -> Answer:

@@ -12,8 +12,8 @@ from mbkg.ask.checking import checks
 from mbkg.ask.fetching import fetch
 from mbkg.ask.nothing import nothing
 from mbkg.ask.numbers import rounded
-from mbkg.ask.perhead import per_head
 from mbkg.ask.percapita import representatives
+from mbkg.ask.perhead import per_head
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.ranking import counts_of, rank
 from mbkg.ask.records import Record, comparable, facts, meets
@@ -76,6 +76,15 @@ def amounts(plan: Plan, session: Session) -> Reply:
     """Figures, each said with whose, when and in which phase; their sum, difference or average where that is asked."""
     found = [_found(select, session) for select in plan.selects]
     reply = Reply()
+    count = sum(map(len, found))
+    if plan.counted and plan.operation in ("sum", "average") and count != plan.counted:
+        if plan.selects[0].of in ("project", "indicator"):
+            names = "、".join(dict.fromkeys(record.entity for records in found for record in records))
+            raise Refused(
+                "ambiguous", "ambiguous", f"问题说{plan.counted}项，找到的是{count}项（{names}），请逐项指明。"
+            )
+        reply.base(f"问题说{plan.counted}项，找到的是{count}项")
+        reply.confidence = 0.6
     if plan.operation in ("sum", "average", "difference"):
         return _reckoned(plan, found, reply, session)
     for records in found:
@@ -87,12 +96,25 @@ def amounts(plan: Plan, session: Session) -> Reply:
                 reply.entities.append(record.text)
             reply.rows.append(row_of(record, session))
             reply.rest_on(record)
+    if len(plan.selects) > 1 and len({record.body for records in found for record in records}) > 1:
+        reply.rows = _pivoted(found, session)
     _readings(found, reply, session)
     for select, records in zip(plan.selects, found, strict=True):
         _other_reading(select, records, reply, session)
     if len({record.body for records in found for record in records}) > 1:
         unlike([record for records in found for record in records], reply, session)
     return reply
+
+
+def _pivoted(found: Sequence[Sequence[Record]], session: Session) -> list[dict[str, object]]:
+    """One row for each body with a column for each thing asked, figures with their units."""
+    rows: dict[str, dict[str, object]] = {}
+    for records in found:
+        for record in records:
+            row = rows.setdefault(record.body, {"单位": session.lexicon.label(record.body)})
+            column = f"{record.year}年{record.what}{session.lexicon.label(record.phase) if record.phase else ''}"
+            row[column] = shown(record)
+    return list(rows.values())
 
 
 def _other_reading(select: Select, records: Sequence[Record], reply: Reply, session: Session) -> None:
@@ -154,7 +176,7 @@ def _found(select: Select, session: Session) -> list[Record]:
     return records
 
 
-def _declared(select: Select, session: Session) -> list[Record]:
+def _declared(select: Select, session: Session, *, wider: bool = False) -> list[Record]:
     """A declared nothing as a record without a number: 报告说明无此项支出."""
     return [
         Record(
@@ -169,7 +191,7 @@ def _declared(select: Select, session: Session) -> list[Record]:
             report=row["report"],
             notes=("报告说明没有这一项，不是印出的0",),
         )
-        for row in declared_none(select, session)
+        for row in declared_none(select, session, wider=wider)
         if select.bodies and (select.years or row["year"] == row["reportYear"])
     ]
 
@@ -217,6 +239,8 @@ def _reckoned(plan: Plan, found: list[list[Record]], reply: Reply, session: Sess
         elif first.body == second.body and first.year > second.year:
             up = "增加" if gap > 0 else "减少" if gap < 0 else "持平，差"
             reply.say(f"{name(first)}比{name(second)}{up}{amount(abs(gap), unit, plan.unit)}。")
+        elif not gap:
+            reply.say(f"{name(first)}与{name(second)}相等，相差0{unit}。")
         else:
             reply.say(f"{name(first)}比{name(second)}{word}{amount(abs(gap), unit, plan.unit)}。")
         used = sides
@@ -318,7 +342,9 @@ def ratio(plan: Plan, session: Session) -> Reply:
     """A part over its whole in per cent, or how many times; both figures shown."""
     if len(plan.selects) != 2:
         raise Refused("ambiguous", "ambiguous", "请说明是哪一项占（或对比）哪一项。")
-    part, whole = (_one(_found(select, session), session) for select in plan.selects[:2])
+    found = [_found(select, session) for select in plan.selects[:2]]
+    summed = all(select.of == "project" and not select.projects for select in plan.selects)
+    part, whole = (_added(records) if summed else _one(records, session) for records in found)
     if part.body != whole.body and plan.operation == "share":
         raise Refused("ambiguous", "ambiguous", "占比的分子和分母须是同一单位。")
     unit, top, bottom = _same_unit(part, whole)
@@ -345,6 +371,29 @@ def ratio(plan: Plan, session: Session) -> Reply:
     return reply
 
 
+def _added(records: list[Record]) -> Record:
+    """The projects of one body as one figure with all their places.
+
+    Raises:
+        Refused: they are of several bodies or years.
+    """
+    if len({(record.body, record.year, record.unit) for record in records}) != 1:
+        raise Refused("ambiguous", "ambiguous", "项目分属几家单位或几个年度，请指明一家单位。")
+    total = sum((record.value or Decimal(0) for record in records), Decimal(0))
+    nodes = tuple(node for record in records for node in record.nodes)
+    label = records[0].extra.get("label", "预算")
+    return replace(
+        records[0],
+        value=total,
+        nodes=nodes,
+        what=f"{len(records)}个项目{label}合计",
+        entity="",
+        project="",
+        text="",
+        rule="",
+    )
+
+
 def listing(plan: Plan, session: Session) -> Reply:
     """Everything that meets the conditions, listed or counted, with how many were looked at."""
     select = plan.selects[0]
@@ -367,14 +416,14 @@ def listing(plan: Plan, session: Session) -> Reply:
         reply.base(f"{'、'.join(record.entity for record in silent)}没有印出这一数字，未参加比较")
     bodies = plan.group == "body"
     names = list(dict.fromkeys(session.lexicon.label(record.body) if bodies else record.entity for record in kept))
-    noun = "个单位" if bodies else "个项目"
+    noun = "个单位" if bodies else "个科目" if select.breakdown else "个项目"
     if plan.ask == "count":
         reply.give(Decimal(len(names)), "个")
     reply.entities = names if plan.ask == "list" else []
     reply.winners = kept
     of = "、".join(dict.fromkeys(f"{session.lexicon.label(record.body)}{record.year}年" for record in records))
     mixed = len({(record.body, record.year) for record in records}) > 1
-    total = len({record.project or record.body for record in records})
+    total = len({record.project or record.entity or record.body for record in records})
     limits = f"，符合条件的有{len(names)}{noun}" if select.conditions else ""
     reply.say(f"{of}共{total}{noun}{limits}{'：' if names else '。'}")
     for record in sorted(kept, key=lambda record: (record.body, -(record.value or Decimal(0)), record.entity)):
@@ -415,17 +464,20 @@ def _bodies_listed(plan: Plan, records: list[Record], session: Session) -> Reply
         records = [record for record in records if record.match == "exact"]
     asked = select.bodies or tuple(body.iri for body in lexicon.reporting)
     silent = [body for body in asked if body not in {record.body for record in records}]
+    nothing_asked = any(limit.operator == "=" and not limit.value for limit in select.conditions)
     declared: list[Record] = []
     if select.of == "fact":
         for body in silent:
             own = replace(select, bodies=(body,), years=select.years or lexicon.bodies[body].years)
-            declared += [record for record in _declared(own, session) if record.year in own.years][:1]
+            declared += [record for record in _declared(own, session, wider=nothing_asked) if record.year in own.years][:1]
     if not records and not declared:
         raise nothing(select, session)
-    nothing_asked = any(limit.operator == "=" and not limit.value for limit in select.conditions)
     kept = [record for record in records if meets(record, select.conditions)]
     if nothing_asked:
         kept += declared
+    if nothing_asked and not kept and len(records) + len(declared) < len(asked):
+        known = "；".join(figure(record, lexicon) for record in (*records, *declared))
+        raise Refused("no_data", "no_value", f"其余单位的报告没有说明有没有这一项，不能断定。已知：{known}。")
     reply = Reply()
     names = list(dict.fromkeys(lexicon.label(record.body) for record in kept))
     if plan.ask == "count":

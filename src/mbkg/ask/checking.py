@@ -5,19 +5,21 @@ Only broken relations are spoken of. Rounding is no contradiction, and what coul
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from mbkg.ask.lexicon import Body, Report
-from mbkg.ask.plan import Plan
+from mbkg.ask.plan import Plan, Select
 from mbkg.ask.records import Record
 from mbkg.ask.reply import Reply
 from mbkg.ask.session import Refused, Row, Session, holdings
 
 _LISTED = 8  # findings named in an answer; the rest are counted
 _SAID = 3  # findings said beside an answer about something else
+_MANY = 12  # parts of a sum beyond which its being broken says nothing of one of them
 _FEW = 2  # figures that can be shown as what contradicts another; more are the parts of a sum
 _RANK = {"violation": 0, "warning": 1, "info": 2}
 _KINDS = {"phase/budget": "reportKind/budget", "phase/finalAccount": "reportKind/finalAccount"}
@@ -53,6 +55,8 @@ def checks(plan: Plan, session: Session) -> Reply:
     if not counted:
         raise Refused("no_data", "no_value", "图中没有这些报告的勾稽核对结果，请重新运行 mbkg build。")
     broken = _broken(session.rows("findings", given, about="", own=""))
+    if plan.about == "scope":
+        return _scoped(plan.selects[0], broken, chosen, session)
     reply = Reply()
     total = 0
     for body, report in chosen:
@@ -75,6 +79,39 @@ def checks(plan: Plan, session: Session) -> Reply:
     return reply
 
 
+def _scoped(select: Select, broken: Sequence[Broken], chosen: list[tuple[Body, Report]], session: Session) -> Reply:
+    """The broken relations of the tables, the project and the numbers that a question names: nothing broken there is no agreement.
+
+    Raises:
+        Refused: no check of them is broken, so nothing can be said.
+    """
+    numbers = [number.replace(",", "") for number in select.words.split("、") if number]
+    found: list[tuple[Broken, Body, Report]] = []
+    for body, report in chosen:
+        for each in broken:
+            said = each.message.replace(",", "")
+            if (
+                each.report == report.iri
+                and all(re.search(rf"(?<![\d.]){re.escape(number)}(?![\d.])", said) for number in numbers)
+                and all(table in said for table in select.subjects)
+                and (
+                    not select.projects or any(node.startswith(select.projects) for node in (*each.lefts, *each.rights))
+                )
+            ):
+                found.append((each, body, report))
+    if not found:
+        what = "、".join(filter(None, (*select.subjects, *numbers)))
+        raise Refused("no_data", "no_value", f"没有找到与“{what}”有关的不符之处，也没有专门核对它，因此不能判断。")
+    reply = Reply()
+    reply.yesno = False
+    reply.say(f"不一致，所问之处核对不符{len(found)}项：")
+    for number, (each, body, report) in enumerate(found[:_LISTED], start=1):
+        reply.say(f"　{number}. {_sentence(each)}")
+        reply.rest_on(_record(each, body, report))
+        reply.rows.append(_row(each, body, report))
+    return reply
+
+
 def contradictions(records: Sequence[Record], session: Session) -> tuple[list[str], list[str]]:
     """Sentences on the broken relations behind the figures of an answer, and the nodes of what contradicts them.
 
@@ -91,7 +128,7 @@ def contradictions(records: Sequence[Record], session: Session) -> tuple[list[st
         mine = [row for row in rows if row["node"] == node and row["severity"] != "info"]
         own = {row["operand"] for row in mine if row["own"] == "true"}
         told = {row["operand"] for row in mine if row["against"] == "true"}
-        found = _broken(mine)
+        found = [each for each in _broken(mine) if len(each.lefts) + len(each.rights) <= _MANY]
         for each in found:
             against = each.lefts if own & {*each.rights} else each.rights
             if len(against) <= _FEW:

@@ -16,7 +16,7 @@ from mbkg.ask.forms import forms
 from mbkg.ask.mentions import Mention, Question, read_count, read_question
 from mbkg.ask.plan import Condition, Plan, Select
 from mbkg.ask.session import Refused, Session
-from mbkg.ask.slots import Given, limit_by, read_bodies
+from mbkg.ask.slots import Given, leftovers, limit_by, read_bodies
 from mbkg.ask.understand import understand as plainly
 
 _LIMITS = {"greater": ">", "atLeast": ">=", "less": "<", "atMost": "<=", "equal": "="}
@@ -51,28 +51,29 @@ def _span(question: Question, start: int, end: int) -> tuple[int, int]:
 # ── yes or no ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _statement(text: str) -> tuple[str, bool] | None:
-    """What a yes/no question states, and whether it asks for existence (有没有); None for any other question."""
+def _statement(text: str) -> tuple[str, bool, bool] | None:
+    """What a yes/no question states, whether it asks for existence (有没有), and whether it is surely one; None for any other."""
     said = text.strip(_ENDS)
     form = forms()
     if form.never.search(said):
         return None
     tail = form.tail.search(said)
     exists = bool(form.exists.search(said))
-    asks = tail is not None or exists or form.inside.search(said)
-    if not asks:
+    sure = bool(tail is not None or exists or form.inside.search(said))
+    weak = form.weak.search(said)
+    if not sure and weak is None:
         return None
-    plain = said[: tail.start()] if tail is not None else said
+    plain = said[: tail.start()] if tail is not None else said[: weak.start()] if weak is not None else said
     plain = form.exists.sub("有", form.inside.sub("", plain))
-    plain = re.sub("超过?没?(?=超过|超出)", "", plain)
-    return plain.strip(_ENDS + "，,"), exists
+    plain = re.sub("超(?![过出市])", "超过", plain)
+    return plain.strip(_ENDS + "，,"), exists, sure
 
 
 def _verdict(question: Question, session: Session, given: Given) -> Plan | None:
     stated = _statement(question.text)
     if stated is None or not stated[0]:
         return None
-    text, exists = _numbers_spelled(stated[0]), stated[1]
+    text, exists, sure = _numbers_spelled(stated[0]), stated[1], stated[2]
     read = _read(text, session)
     if (met := forms().met.search(text)) is not None:
         return _met(text[: met.start()], session, given)
@@ -81,11 +82,13 @@ def _verdict(question: Question, session: Session, given: Given) -> Plan | None:
         if plan is not None:
             return plan
     checking = any("operator/check" in mention.senses for mention in question.of("operator"))
-    if checking:
+    if checking or not sure:
         return None
     plan = _existence(text, session, given, exists)
     if plan is None and question.of("body", "region", "measure", "nature", "code", "fund", "project"):
-        raise Refused("out_of_scope", "not_in_schema", "没有听懂要判断什么；可以问是否超过某个数、是否比另一家或上年高。")
+        raise Refused(
+            "out_of_scope", "not_in_schema", "没有听懂要判断什么；可以问是否超过某个数、是否比另一家或上年高。"
+        )
     return plan
 
 
@@ -123,7 +126,11 @@ def _valued(question: Question, session: Session, given: Given) -> Plan:
 
 def _within(text: str, read: Question, session: Session, given: Given) -> Plan | None:
     """A figure against a stated limit: 公务接待费超过2万元."""
-    amounts = [mention for mention in read.of("amount") if mention.number is not None and mention.unit not in ("家", "天", "次")]
+    amounts = [
+        mention
+        for mention in read.of("amount")
+        if mention.number is not None and mention.unit not in ("家", "天", "次")
+    ]
     counted = any(limit_by(mention, read) for mention in read.of("amount"))
     amounts = [mention for mention in amounts if limit_by(mention, read) or not counted]
     if len(amounts) != 1 or (amounts[0].unit in ("人", "名") and not limit_by(amounts[0], read)):
@@ -159,7 +166,9 @@ def _within(text: str, read: Question, session: Session, given: Given) -> Plan |
 def _against(text: str, read: Question, session: Session, given: Given) -> Plan | None:
     """One figure against another: 招远的机关运行经费低于烟台, 决算超出预算, 比2024年少."""
     form = forms()
-    leaning = re.search(f"^(?P<a>.*?)比(?P<b>.+?)(?:更|还|要|都|来得)?(?P<w>{form.more}|{form.less})(?:了|一些|一点|些|点|出)*$", text)
+    leaning = re.search(
+        f"^(?P<a>.*?)比(?P<b>.+?)(?:更|还|要|都|来得)?(?P<w>{form.more}|{form.less})(?:了|一些|一点|些|点|出)*$", text
+    )
     if leaning is not None:
         more = bool(re.fullmatch(form.more, leaning["w"]))
         sign, question = (">" if more else "<"), f"{leaning['a']}比{leaning['b']}{'多多少' if more else '少多少'}"
@@ -192,7 +201,12 @@ def _against(text: str, read: Question, session: Session, given: Given) -> Plan 
 
 def _moved(text: str, read: Question, session: Session, given: Given) -> Plan | None:
     """Whether a figure rose or fell: 三公经费下降了吗."""
-    moved = [name for mention in read.of("operator") for sense in mention.senses if (name := sense.rpartition("/")[2]) in _CHANGES]
+    moved = [
+        name
+        for mention in read.of("operator")
+        for sense in mention.senses
+        if (name := sense.rpartition("/")[2]) in _CHANGES
+    ]
     if len(set(moved)) != 1:
         return None
     plan = _attempt(f"{text}多少", session, given, plainly) or _attempt(f"{text}，变化多少", session, given, plainly)
@@ -210,11 +224,15 @@ def _foremost(text: str, read: Question, session: Session, given: Given) -> Plan
         return None
     left, right = _span(read, named[0].start, named[0].end)
     noun = "项目" if read.of("project") else "单位"
-    rest = re.sub(f"(?:是|为)|的?(?:单位|项目|一家|那家|一个)$|^的|，", "", text[:left] + text[right:])
+    rest = re.sub("(?:是|为)|的?(?:单位|项目|一家|那家|一个)$|^的|，", "", text[:left] + text[right:])
     plan = _attempt(f"{rest}的{noun}是哪个", session, given, plainly)
     if plan is None or plan.ask != "entity":
         return None
-    about = Select("fact", projects=named[0].senses) if read.of("project") else Select("fact", bodies=read_bodies(read, session))
+    about = (
+        Select("fact", projects=named[0].senses)
+        if read.of("project")
+        else Select("fact", bodies=read_bodies(read, session))
+    )
     return Plan("verdict", (about,), inner=plan, about="first")
 
 
@@ -232,7 +250,9 @@ def _existence(text: str, session: Session, given: Given, exists: bool) -> Plan 
 
 
 def _met(text: str, session: Session, given: Given) -> Plan | None:
-    plan = _attempt(f"{text}实际完成多少", session, given, plainly) or _attempt(f"{text}是多少", session, given, plainly)
+    plan = _attempt(f"{text}实际完成多少", session, given, plainly) or _attempt(
+        f"{text}是多少", session, given, plainly
+    )
     if plan is None or not plan.selects or any(select.of != "indicator" for select in plan.selects):
         raise Refused("ambiguous", "ambiguous", "请说明是哪个项目的哪个绩效指标是否达标。")
     return Plan("verdict", plan.selects, about="met")
@@ -248,7 +268,9 @@ def _equality(text: str, read: Question, session: Session, given: Given) -> Plan
         sides.append((text[: whole.start()], text[whole.end() :]))
     elif same is not None:
         body = text[: same.start()]
-        cuts = [match for match in re.finditer("，?(?:和|跟|与|同)|，", body) if match.start() and match.end() < len(body)]
+        cuts = [
+            match for match in re.finditer("，?(?:和|跟|与|同)|，", body) if match.start() and match.end() < len(body)
+        ]
         sides += [(body[: cut.start()], body[cut.end() :]) for cut in reversed(cuts)]
     else:
         return None
@@ -259,11 +281,19 @@ def _equality(text: str, read: Question, session: Session, given: Given) -> Plan
         plan = _sides(left, right, session, one)
         if plan is not None:
             return plan
-    places = "表" in text and re.search("文字|说明|正文|各处|几处|几张表|各表", text)
-    if places and (items := _attempt(re.split("[，,]", text)[0] + "是多少", session, given, plainly)) is not None:
-        if items.ask == "amount" and not items.operation and all(select.of == "fact" for select in items.selects):
-            return Plan("verdict", items.selects, about="printed")
-    return None
+    places = re.search("各处|几处|几张表|各表|各张表", text) or ("表" in text and re.search("文字|说明|正文", text))
+    if not places:
+        return None
+    subject = re.split("[，,]|各处|几处|几张表|各表|各张表|在?表[里中]", text)[0]
+    items = _attempt(f"{subject}是多少", session, given, plainly)
+    if (
+        items is None
+        or items.ask != "amount"
+        or items.operation
+        or any(select.of != "fact" for select in items.selects)
+    ):
+        return None
+    return Plan("verdict", items.selects, about="printed")
 
 
 def _sides(left: str, right: str, session: Session, given: Given) -> Plan | None:
@@ -301,7 +331,8 @@ def _nested(question: Question, session: Session, given: Given) -> Plan | None:
     form, text = forms(), question.text.strip(_ENDS)
     for mention in question.mentions:
         picks = mention.kind in ("nth", "top") or (
-            mention.kind == "operator" and {sense.rpartition("/")[2] for sense in mention.senses} & (_PICKS | set(_LIMITS))
+            mention.kind == "operator"
+            and {sense.rpartition("/")[2] for sense in mention.senses} & (_PICKS | set(_LIMITS))
         )
         leans = mention.kind == "amount" and limit_by(mention, question)
         if not picks and not leans:
@@ -326,8 +357,12 @@ def _inside(text: str, at: int, session: Session, given: Given) -> Plan | None:
     if not outer or form.no_outer.search(outer):
         return None
     read = _read(outer, session)
-    named = {sense for mention in read.of("measure", "nature", "code", "codenumber", "fund", "phase") for sense in mention.senses}
-    if not named and not read.left_words():
+    named = {
+        sense
+        for mention in read.of("measure", "nature", "code", "codenumber", "fund", "phase")
+        for sense in mention.senses
+    }
+    if not named and not leftovers(read):
         return None
     noun = head["noun"] or ("项目" if re.search("项目|执行率|自评|得分", text[:at]) else "单位")
     first = _read(re.sub("(?:更|较|比较)(?=[高大多贵低少小便])", "最", f"{text[:at]}") + f"的{noun}是哪个", session)
@@ -344,18 +379,21 @@ def _inside(text: str, at: int, session: Session, given: Given) -> Plan | None:
     if outer.startswith("占"):
         return _share_of(inner, outer, about, session)
     plan = plainly(read, session, about)
-    if plan.inner is not None or plan.ask in ("entity", "list") and not projects:
+    if plan.inner is not None or (plan.ask in ("entity", "list") and not projects):
         raise Refused("ambiguous", "not_in_schema", "问题层层相套，没有听懂；请分成两步问。")
     return replace(plan, inner=inner)
 
 
 def _share_of(inner: Plan, outer: str, about: Given, session: Session) -> Plan:
     """The share that the picked project has of something: 占它项目支出的百分之几."""
-    whole = plainly(_read(re.sub("^占(?:它|其|该单位|本单位|全部|整个)?的?", "", re.split("的?(?:百分|比例|比重|多少|几成)", outer)[0]) + "是多少", session), session,
-                    Given(bodies=about.bodies, years=about.years))  # fmt: skip
+    said = re.split("的?(?:百分|比例|比重|多少|几成)", outer)[0]
+    said = re.sub("^占(?:它|其|该单位|本单位|全部|整个)?的?", "", said)
+    whole = plainly(_read(f"{said}是多少", session), session, Given(bodies=about.bodies, years=about.years))
     if not about.projects or len(whole.selects) != 1 or len(about.projects) != 1:
         raise Refused("ambiguous", "ambiguous", "请说明是哪一项占哪一项。")
-    part = replace(inner.selects[0], of="project", projects=about.projects, bodies=about.bodies, conditions=(), words="所选项目")
+    part = replace(
+        inner.selects[0], of="project", projects=about.projects, bodies=about.bodies, conditions=(), words="所选项目"
+    )
     return Plan("ratio", (part, whole.selects[0]), operation="share", inner=inner)
 
 
@@ -372,10 +410,17 @@ def _divided(question: Question, session: Session, given: Given) -> Plan | None:
         if heads is None or re.search("每人|人均", rest):
             return None
         plan = plainly(_read(rest, session), session, replace(given, money=True))
-        if plan.ask != "amount" or plan.operation or len(plan.selects) != 1 or plan.selects[0].of not in ("fact", "project"):
+        if (
+            plan.ask != "amount"
+            or plan.operation
+            or len(plan.selects) != 1
+            or plan.selects[0].of not in ("fact", "project")
+        ):
             raise Refused("ambiguous", "ambiguous", "请说明要拿哪一笔钱来除。")
         number = heads * (10000 if stated["wan"] else 1)
-        return Plan("ratio", plan.selects, operation="per", unit=_unit(text), test=Condition("=", number, stated["unit"]))
+        return Plan(
+            "ratio", plan.selects, operation="per", unit=_unit(text), test=Condition("=", number, stated["unit"])
+        )
     per = form.per.search(text)
     if per is None:
         return None
@@ -395,12 +440,26 @@ def _counted(text: str, per: re.Match[str], session: Session, given: Given) -> P
         return None
     select = plan.selects[0]
     if select.of == "fact":
-        measure = next((counts[per["unit"]] for name, counts in forms().per_measures.items() if name in select.measures and per["unit"] in counts), "")
+        measure = next(
+            (
+                counts[per["unit"]]
+                for name, counts in forms().per_measures.items()
+                if name in select.measures and per["unit"] in counts
+            ),
+            "",
+        )
         if not measure:
             return None
         other = Select("statement", bodies=select.bodies, years=select.years, measures=(measure,))
     elif select.of == "project":
-        other = Select("indicator", bodies=select.bodies, years=select.years, projects=select.projects, units=(per["unit"], "万" + per["unit"]), attribute="target")
+        other = Select(
+            "indicator",
+            bodies=select.bodies,
+            years=select.years,
+            projects=select.projects,
+            units=(per["unit"], "万" + per["unit"]),
+            attribute="target",
+        )
     else:
         return None
     return Plan("ratio", (select, other), operation="per", unit=_unit(text))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mbkg.ask import answer_question, lexicon_of
+from mbkg.ask import lexicon_of
 from mbkg.ask.answer import Answer
 from mbkg.ask.followup import follow, is_fragment, stripped, with_antecedent
+from mbkg.ask.llm import answer_question
 from mbkg.ask.mentions import Question, read_question
-from mbkg.ask.session import Refused
+from mbkg.ask.session import Refused, Session
+from mbkg.ask.spelling import corrected, printed_in
+from mbkg.ask.topics import LexicalLinker
 from mbkg.graph.store import GraphStore
 
 _LONGEST = 500
@@ -39,17 +42,16 @@ class Conversation:
     def _ask(self, line: str) -> Answer:
         if not line.strip() or len(line) > _LONGEST:
             return answer_question(line, self.store)
-        lexicon = lexicon_of(self.store)
         asked = with_antecedent(line.strip(), self.about)
         named = asked != line.strip()
-        rest, tied = stripped(asked, lexicon)
-        if named and not is_fragment(read_question(rest, lexicon)):
+        rest, tied = stripped(asked, self._read)
+        if named and not is_fragment(self._read(rest)):
             asked, tied = rest, False
-        if self.last is not None and rest and (tied or is_fragment(read_question(rest, lexicon))):
+        if self.last is not None and rest and (tied or is_fragment(self._read(rest))):
             alone = answer_question(rest, self.store) if not tied else None
             if alone is not None and alone.plan:
                 return self._remember(rest, alone)
-            followed = follow(rest, self.last, lexicon)
+            followed = follow(rest, self.last, self._read)
             answer = answer_question(followed.question, self.store)
             return self._remember(followed.question, replace(answer, text=f"{followed.told}\n{answer.text}"))
         answer = answer_question(asked, self.store)
@@ -57,10 +59,15 @@ class Conversation:
             answer = replace(answer, text=f"接上一问：指{self.about[0]}。按“{asked}”作答。\n{answer.text}")
         return self._remember(asked, answer)
 
+    def _read(self, line: str) -> Question:
+        """A line taken apart as a question is, typing mistakes put right."""
+        session = Session(self.store, lexicon_of(self.store), LexicalLinker())
+        return corrected(read_question(line, session.lexicon), session.lexicon, printed_in(session))
+
     def _remember(self, question: str, answer: Answer) -> Answer:
         """Keep the question for the next line, unless nothing of it was understood."""
         lexicon = lexicon_of(self.store)
-        read = read_question(question, lexicon)
+        read = self._read(question)
         understood = answer.plan or answer.reason in ("no_value", "out_of_period", "ambiguous")
         if answer.status == "answered" or (understood and not is_fragment(read)):
             self.last = read

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from mbkg.ask.lexicon import Lexicon
-from mbkg.ask.mentions import Mention, Question, read_question
+from mbkg.ask.mentions import Mention, Question
 from mbkg.ask.session import Refused
 from mbkg.ask.slots import WHICH_BODY, leftovers
 from mbkg.ask.words import words
@@ -40,6 +39,10 @@ _SLOT_OF_KIND = {
     "amount": "limit",
 }
 _PER_HEAD = "measure/perCapitaCost"
+_PHASES = {"预算": "phase/budget", "决算": "phase/finalAccount"}
+
+Reader = Callable[[str], Question]
+"""How a line is taken apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Followed:
     question: str
     kept: tuple[str, ...]
     changed: tuple[tuple[str, str, str], ...]
+    corrections: tuple[tuple[str, str], ...] = ()
 
     @property
     def told(self) -> str:
@@ -63,6 +67,7 @@ class Followed:
             else f"去掉“{before}”"
             for slot, before, now in self.changed
         ]
+        moves += [f"“{wrong}”按“{right}”理解" for wrong, right in self.corrections]
         return f"接上一问：沿用{kept}；{'，'.join(moves) or '没有不同'}。按“{self.question}”作答。"
 
 
@@ -88,13 +93,13 @@ def with_antecedent(line: str, bodies: Sequence[str]) -> str:
     return bodies[0] + line[len(said) :]
 
 
-def stripped(line: str, lexicon: Lexicon) -> tuple[str, bool]:
+def stripped(line: str, read: Reader) -> tuple[str, bool]:
     """The line without the words that only tie it to the last question, and whether it had any."""
     text = line.strip().rstrip("？?。！! ")
     lead = next((word for word in _chat()["leads"] if text.startswith(word) and len(text) > len(word)), "")
     text = text[len(lead) :].lstrip("，, ")
     tail = next((word for word in _chat()["tails"] if text.endswith(word)), "")
-    asks = _ASKS & {name for m in read_question(text, lexicon).of("operator") for name in _names(m)}
+    asks = _ASKS & {name for m in read(text).of("operator") for name in _names(m)}
     rest = text.removesuffix(tail) if tail and not asks else text
     return rest, bool(lead) or rest != text
 
@@ -104,13 +109,13 @@ def is_fragment(question: Question) -> bool:
     return bool(question.mentions) and not any(slot == "item" for _, slot in _slotted(question))
 
 
-def follow(line: str, last: Question, lexicon: Lexicon) -> Followed:
+def follow(line: str, last: Question, read: Reader) -> Followed:
     """The line as a change of the last question.
 
     Raises:
         Refused: the change could be meant in more than one way, or does not fit the last question.
     """
-    new = read_question(line, lexicon)
+    new = read(line)
     given: dict[str, list[Mention]] = {}
     for mention, slot in _slotted(new):
         given.setdefault(slot, []).append(mention)
@@ -143,11 +148,11 @@ def follow(line: str, last: Question, lexicon: Lexicon) -> Followed:
         if before != now:
             changed.append((slot, before, now))
     text = _edited(last.text, edits)
-    merged = read_question(text, lexicon)
+    merged = read(text)
     kept = [mention for mention, _ in _slotted(last) if mention not in gone]
     if not _holds(merged, kept, [mention for own in given.values() for mention in own]):
         raise Refused("ambiguous", "ambiguous", f"“{line}”接不上前面的“{last.text}”，请把问题说全。")
-    return Followed(text, tuple(_span(last, [mention]) for mention in kept), tuple(changed))
+    return Followed(text, tuple(_span(last, [mention]) for mention in kept), tuple(changed), new.corrections)
 
 
 def _names(mention: Mention) -> set[str]:
@@ -157,8 +162,19 @@ def _names(mention: Mention) -> set[str]:
 def _slotted(question: Question) -> list[tuple[Mention, str]]:
     """Every mention, and every stretch that none covers, with the slot it fills, in order."""
     unknown = [Mention(start, end, said, "unknown") for start, end, said in leftovers(question)]
-    everything = sorted([*question.mentions, *unknown], key=lambda mention: mention.start)
+    pieces = [piece for mention in question.mentions for piece in _apart(mention)]
+    everything = sorted([*pieces, *unknown], key=lambda mention: mention.start)
     return [(mention, _slot(mention)) for mention in everything]
+
+
+def _apart(mention: Mention) -> list[Mention]:
+    """A measure whose words end with a phase (基本支出预算) as two: what it measures, and the phase."""
+    phase = _PHASES.get(mention.words[-2:])
+    if mention.kind not in ("measure", "nature") or phase is None or len(mention.words) <= 2:
+        return [mention]
+    cut = mention.end - 2
+    first = replace(mention, end=cut, words=mention.words[:-2])
+    return [first, Mention(cut, mention.end, mention.words[-2:], "phase", (phase,))]
 
 
 def _slot(mention: Mention) -> str:

@@ -1,4 +1,4 @@
-"""The forms of questions: the signs of a yes/no question, of a question inside a question, of a stated divisor; `ontology/asking/forms.toml`."""
+"""The forms of questions (`ontology/asking/forms.toml`): signs of a yes/no question, of a question inside another, of a divisor."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Forms:
     inside: re.Pattern[str]
     exists: re.Pattern[str]
     tail: re.Pattern[str]
+    weak: re.Pattern[str]
     met: re.Pattern[str]
     equal: re.Pattern[str]
     adds: re.Pattern[str]
@@ -43,6 +44,7 @@ def forms() -> Forms:
         inside=re.compile("|".join(verdict["inside"])),
         exists=re.compile("|".join(verdict["exists"])),
         tail=re.compile(f"[，,\\s]*(?:{'|'.join(verdict['tail'])})$"),
+        weak=re.compile(f"(?:{'|'.join(verdict['weak'])})$"),
         met=re.compile(f"(?:{verdict['met']})(?:了)?$"),
         equal=re.compile(f"(?:不)?(?:{verdict['equal']})(?:的|了)?$"),
         adds=re.compile(verdict["adds"]),

@@ -6,6 +6,7 @@ A word that says nothing alone (支出, 预算总额) stands for a whole budget 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -69,25 +70,39 @@ def _item(mention: Mention, slots: Slots, session: Session) -> Item | None:
     made = _measure(mention, sense, slots) if mention.kind == "measure" else None
     if mention.kind == "nature":
         made = Item(
-            Select("fact", measures=(EXPENDITURE,), natures=(sense,)),
+            _carried(mention, session) or Select("fact", measures=(EXPENDITURE,), natures=(sense,)),
             mention.start,
             mention.end,
             weak=sense == "nature/total",
         )
     elif mention.kind == "fund":
-        income = "收入" in mention.words or sense.rpartition("/")[2] in {
-            "operationalIncome",
-            "businessIncome",
-            "otherIncome",
-            "superiorSubsidy",
-        }
+        income = "收入" in mention.words or (
+            sense.rpartition("/")[2]
+            in {
+                "operationalIncome",
+                "businessIncome",
+                "otherIncome",
+                "superiorSubsidy",
+                "carriedOver",
+            }
+            and "支出" not in mention.words
+        )
         fact = Select(
             "fact", measures=("measure/income" if income else EXPENDITURE,), natures=("nature/total",), funds=(sense,)
         )
-        made = Item(fact, mention.start, mention.end)
+        made = Item(_carried(mention, session) or fact, mention.start, mention.end)
     elif mention.kind in ("code", "codenumber"):
         made = Item(_codes(mention, slots), mention.start, mention.end)
     return made
+
+
+def _carried(mention: Mention, session: Session) -> Select | None:
+    """年初 and 年末结转和结余 of final accounts, which reports print as rows of their own name."""
+    when = "年初" if "年初" in mention.words else "年末" if "年末" in mention.words else ""
+    name = f"{when}结转和结余"
+    if "结转和结余" not in mention.words or not any(name == label for label in session.lexicon.labels.values()):
+        return None
+    return Select("fact", natures=("nature/total",), subjects=(name,))
 
 
 def _measure(mention: Mention, sense: str, slots: Slots) -> Item | None:

@@ -60,7 +60,7 @@ class Body:
         return tuple(sorted({report.year for report in self.reports.values()}))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Lexicon:
     """Folded words to senses; concepts to labels; bodies with their reports."""
 

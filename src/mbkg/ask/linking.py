@@ -35,6 +35,7 @@ _ATTRIBUTES = frozenset(
     }
 )
 _NEAR = 0.1
+_LONGEST_NAME = 90
 _PER_HEAD = re.compile("人均|标准|每人|成本|补助|补贴|人")
 _OF_MONEY = re.compile("多少钱|多少万|多少元|几块钱|几万")
 
@@ -99,6 +100,8 @@ def topics(slots: Slots, session: Session, kind: str) -> list[Topic]:
     for row in session.rows("topics", {"body": slots.bodies, "year": slots.years}, quiet=True, named=_NAMED[kind]):
         old = merged.get(row["node"])
         other = (*(old.other if old else ()), *filter(None, (row["other"],)))
+        if slots.projects and not row["node"].startswith(tuple(f"{project}/" for project in slots.projects)):
+            continue
         merged[row["node"]] = Topic(
             row["node"], kind, row["name"], row["context"], row["body"], int(row["year"]), other, row["unit"]
         )
@@ -118,6 +121,8 @@ def link(
 
     A name that is the phrase, letter for letter, stands alone; `every` keeps all that carry it, for rankings.
     """
+    if not 1 < sum(len(alike(part)) for part in phrase) <= _LONGEST_NAME:
+        return None  # one letter names nothing, and no name is as long as that
     ranked = [found for found in session.linker.rank(phrase, candidates) if not found.unsaid and found.covered >= 0.6]
     if kind == "indicator":
         ranked = [found for found in ranked if found.fit > least]
@@ -197,12 +202,17 @@ def resolve(question: Question, slots: Slots, session: Session, phrase: Sequence
         elif kind == "indicator" and "钱" in question.folded and not _PER_HEAD.search(question.folded):
             candidates = [topic for topic in candidates if "/人" not in topic.unit and "人" not in topic.unit]
         if kind == "indicator" and _OF_MONEY.search(question.folded):
-            candidates = [topic for topic in candidates if not topic.unit or "元" in topic.unit]
+            candidates = [topic for topic in candidates if "元" in topic.unit]
         if kind == "indicator" and units is not None:
             candidates = [topic for topic in candidates if topic.unit in units]
-        least = 0.25 if "month" in slots.over else 0.5
+        least = 0.25 if "month" in slots.over or slots.counted else 0.5
         linked = link(
-            phrase, kind, candidates, session, least=least, every=bool(slots.operators & {"max", "min", "rank"})
+            phrase,
+            kind,
+            candidates,
+            session,
+            least=least,
+            every=bool(slots.operators & {"max", "min", "rank"}) or (kind == "indicator" and bool(slots.counted)),
         )
         if linked is not None:
             found.append(linked)

@@ -21,19 +21,27 @@ from mbkg.labels import fold
 
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _CN = "零〇一二两三四五六七八九十百千"
+_CN_DIGIT = "〇零一二三四五六七八九"
 _YEAR = re.compile(
-    r"(?<!\d)(20\d{2})(?:年度?|财年)?(?![\d.%])|(?<![\d.])(\d{2})年(?:度)?(?!\d)|([二三][〇零][〇零一二三四五六七八九]{2})年(?:度)?"
+    rf"(?<!\d)(2[0oO]\d{{2}})(?:年度?|财年)?(?![\d.%])|(?<![\d.])(\d{{2}})年(?:度)?(?!\d(?!公))"
+    rf"|([二三][〇零Oo0][{_CN_DIGIT}]{{2}})(?:年度?)?|(?<![{_CN_DIGIT}十近这那第前后])(二[{_CN_DIGIT}])年(?:度)?"
+    r"|(?<![\d.])(\d{2})(?=(?:[、和与跟及到至~-]|对比|比|vs)\d{2}年)"
 )
-_AMOUNT = re.compile(
-    rf"(?<![\d.])(\d[\d,]*(?:\.\d+)?|[{_CN}]+)\s*(亿元|百万元|千万元|百万|千万|万元|万块钱?|万人|[wW]|万|亿|千元|元|块钱|块|%|个百分点|百分点|分|人|名|家|次|天)"
+_UNITS = "亿元|百万元|千万元|百万|千万|万元|万块钱?|万人|[wW](?![a-zA-Z])|万|亿|千元|千块钱?|元|块钱|块|%|个百分点|百分点|分(?![之比])|人|名|家|次|天"
+_NUMBER = rf"\d[\d,]*(?:\.\d+)?|[{_CN}]+(?:点[{_CN_DIGIT}]+)?"
+_AMOUNT = re.compile(rf"(?<![\d.])({_NUMBER})\s*({_UNITS})")
+# 三万五, 1亿2: the last digit counts tenths of the unit said before it.
+_TENTHS = re.compile(
+    rf"(?<![\d.])(\d+|[{_CN}]+)(万|亿)([1-9一二三四五六七八九])(?:千(?:万)?)?(?:元|块钱?)?(?![\d.{_CN}万千百亿年个家项号])"
 )
+_TENTH_PARTS = re.compile(rf"(?<![完{_CN}\d])([一二三四五六七八九])成([一二三四五六七八九半])?(?![本员立果绩效功就])")
 _CODE = re.compile(r"(?<![\d.])([2-5]\d{2}(?:\d{2}){0,2})(?![\d.])(?!年|元|万|亿|w|个|人|块|%)")
 _NTH = re.compile(
     r"(?:(倒数)?第([一二三四五六七八九十\d]+)(?:大|高|多|名|位|少|低|小|贵)?)|(?:前([一二两三四五六七八九十\d]+)(?:名|位|大|个|家|项)?)|(?<=[高大多低少小]的)([一二两三四五六七八九十\d]+)(?:个|家|项|名)"
 )
 _BARE = re.compile(r"(?:是|为|等于)(\d+(?:\.\d+)?)(?![\d.,年]|\s*(?:万|元|亿|%|个|家|人))")
 _GRADE = re.compile(r"(?:等级|评级|结果|评|为|是)(?:为|是|成)?([优良中差])(?=[秀好等的，。？?、]|$|项目)")
-_PERCENT = re.compile(r"百分之([\d.]+|[零〇一二两三四五六七八九十百]+)(?![多少几])")
+_PERCENT = re.compile(rf"百分之([\d.]+|[{_CN}]+(?:点[{_CN_DIGIT}]+)?)(?![多少几])")
 _SCALE = {
     "亿元": ("万元", 10000),
     "亿": ("万元", 10000),
@@ -41,6 +49,9 @@ _SCALE = {
     "千万": ("万元", 1000),
     "百万元": ("万元", 100),
     "百万": ("万元", 100),
+    "千元": ("元", 1000),
+    "千块": ("元", 1000),
+    "千块钱": ("元", 1000),
 }
 _WAN = frozenset({"万元", "万", "万块", "万块钱", "w", "W"})
 _YUAN = frozenset({"元", "块", "块钱"})
@@ -173,14 +184,23 @@ def _numbers(plain: str, places: list[int]) -> Iterator[Mention]:
 
     found: list[Mention | None] = []
     for match in _YEAR.finditer(plain):
-        digits = match[1] or (f"20{match[2]}" if match[2] else "".join(str(_DIGITS[letter]) for letter in match[3]))
-        found.append(mention(match, "year", Decimal(digits)))
+        digits = "".join(str(_DIGITS.get(letter, letter)) for letter in next(filter(None, match.groups())))
+        digits = digits.replace("o", "0").replace("O", "0")
+        found.append(mention(match, "year", Decimal(digits if len(digits) == 4 else f"20{digits}")))
     for match in _AMOUNT.finditer(plain):
         number = read_count(match[1])
         if number is not None:
             unit, factor = _SCALE.get(match[2], (match[2], 1))
             unit = "万元" if unit in _WAN else "元" if unit in _YUAN else unit
             found.append(mention(match, "amount", number * factor, unit))
+    for match in _TENTHS.finditer(plain):
+        whole, tenths = read_count(match[1]), read_count(match[3])
+        if whole is not None and tenths is not None:
+            factor = 1 if match[2] == "万" else 10000
+            found.append(mention(match, "amount", (whole + tenths / 10) * factor, "万元"))
+    for match in _TENTH_PARTS.finditer(plain):
+        parts = _DIGITS[match[1]] * 10 + (5 if match[2] == "半" else _DIGITS.get(match[2] or "", 0))
+        found.append(mention(match, "amount", Decimal(parts), "%"))
     for match in _PERCENT.finditer(plain):
         number = read_count(match[1])
         if number is not None:
@@ -200,21 +220,34 @@ def _numbers(plain: str, places: list[int]) -> Iterator[Mention]:
 
 
 def read_count(printed: str) -> Decimal | None:
-    """A number in digits or in Chinese (`五百`, `十二`, `两`); None where the letters are no number."""
+    """A number in digits or in Chinese (`五百`, `十二点五`, `一五〇`); None where the letters are no one number (`两三`)."""
     plain = printed.replace(",", "")
     if re.fullmatch(r"\d+(?:\.\d+)?", plain):
         return Decimal(plain)
-    if not plain or any(letter not in _CN for letter in plain):
+    whole, point, tail = plain.partition("点")
+    if not whole or any(letter not in _CN for letter in whole) or (point and not tail):
         return None
-    total, digit = 0, 0
+    if any(letter not in _CN_DIGIT for letter in tail):
+        return None
+    rest = Decimal(f"0.{''.join(str(_DIGITS[letter]) for letter in tail)}") if tail else Decimal(0)
     scales = {"十": 10, "百": 100, "千": 1000}
-    for letter in plain:
+    if not any(letter in scales for letter in whole):
+        named = all(letter in _CN_DIGIT for letter in whole)
+        one = len(whole) == 1 or (named and (len(whole) > 2 or set(whole) & set("〇零")))
+        return Decimal("".join(str(_DIGITS[letter]) for letter in whole)) + rest if one else None
+    total, digit, last = 0, None, 0
+    for letter in whole:
         if letter in scales:
-            total += (digit or 1) * scales[letter]
-            digit = 0
+            total += (1 if digit is None or digit == 0 else digit) * scales[letter]
+            digit, last = None, scales[letter]
+        elif digit:
+            return None
         else:
             digit = _DIGITS[letter]
-    return Decimal(total + digit)
+            last = 1 if digit == 0 else last
+    if digit and last > 10:
+        digit = digit * last // 10  # 两千五 is 2500, 两千〇五 is 2005
+    return Decimal(total + (digit or 0)) + rest
 
 
 def content(run: str) -> str:

@@ -25,7 +25,11 @@ _PLANNED = frozenset({"phase/budget", "phase/initialBudget", "phase/fullYearBudg
 def percapita(select: Select, session: Session) -> list[Record]:
     """All records per person for the populations asked, their groups included; `match` says how the group fits."""
     given: dict[str, Sequence[Term]] = {"body": select.bodies, "year": select.years}
-    rows = session.rows("percapita", given, asked=values("asked", select.populations))
+    groups = select.populations
+    if select.projects:
+        given["project"] = select.projects
+        groups = groups or tuple(sorted(name for name in session.lexicon.labels if name.startswith("population/")))
+    rows = session.rows("percapita", given, asked=values("asked", groups))
     best: dict[str, Row] = {}
     for row in rows:
         old = best.get(row["fact"])

@@ -35,7 +35,8 @@ def per_head(plan: Plan, session: Session) -> Reply:
             wan, yuan = money / heads, money * 10000 / heads
             in_yuan = plan.unit == "元" or (plan.unit != "万元" and yuan < _FEW)
             shown = f"{rounded(yuan)}元" if in_yuan else f"{rounded(wan, 4)}万元"
-            reply.say(f"{figure(record, session.lexicon)}，除以{canonical(heads)}{unit}，每{unit}{shown}（{canonical(money)}万元÷{canonical(heads)}{unit}）。")
+            sum_ = f"{canonical(money)}万元÷{canonical(heads)}{unit}"
+            reply.say(f"{figure(record, session.lexicon)}，除以{canonical(heads)}{unit}，每{unit}{shown}（{sum_}）。")
             reply.give(Decimal(rounded(yuan, 4)), "元") if in_yuan else reply.give(Decimal(rounded(wan, 6)), "万元")
             reply.rest_on(record, *printed)
             reply.rows.append({"单位": session.lexicon.label(record.body), "年度": record.year, "项目": record.entity or record.what,

@@ -14,7 +14,18 @@ from typing import Any, Literal, get_args
 from mbkg.amounts import canonical
 
 Ask = Literal[
-    "amount", "entity", "list", "count", "ratio", "change", "reason", "definition", "structure", "check", "verdict", "body"
+    "amount",
+    "entity",
+    "list",
+    "count",
+    "ratio",
+    "change",
+    "reason",
+    "definition",
+    "structure",
+    "check",
+    "verdict",
+    "body",
 ]
 Source = Literal["fact", "project", "indicator", "percapita", "statement"]
 Operation = Literal["", "sum", "average", "difference", "share", "times", "per"]
@@ -48,8 +59,10 @@ class Select:
     indicators: tuple[str, ...] = ()
     populations: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
     grades: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
     attribute: str = ""
     breakdown: str = ""
     level: str = ""
@@ -103,9 +116,9 @@ def read_plan(text: str) -> Plan:
 
 def _read(data: dict[str, Any]) -> Plan:
     selects = tuple(_read_select(entry) for entry in data.pop("selects", ()))
-    parts = {name: _read(data.pop(name)) for name in ("inner", "against") if name in data}
+    inner, against = (_read(data.pop(name)) if name in data else None for name in ("inner", "against"))
     test = _read_condition(data.pop("test")) if "test" in data else None
-    return Plan(selects=selects, test=test, **parts, **data)
+    return Plan(selects=selects, inner=inner, against=against, test=test, **data)
 
 
 def _read_condition(entry: dict[str, Any]) -> Condition:

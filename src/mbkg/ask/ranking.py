@@ -51,6 +51,11 @@ def rank(plan: Plan, session: Session) -> Reply:
     for record in winners:
         reply.give(record.value or Decimal(0), record.unit)
     alone = len(ranked) == 1 and plan.nth == 1
+    named = {body for select in plan.selects for body in select.bodies}
+    if plan.group == "body" and len(named) > 1 and (missing := named - {record.body for record in ranked}):
+        who = "、".join(session.lexicon.label(body) for body in sorted(missing))
+        told = "；".join(figure(record, session.lexicon) for record in ranked)
+        raise Refused("no_data", "no_value", f"{who}没有公布这一数据，不能比出高低。已知：{told}。")
     if alone and plan.group == "body" and plan.selects[0].of == "indicator":
         only = figure(ranked[0], session.lexicon)
         raise Refused("no_data", "no_value", f"只有一家单位的指标用这个名称，无从比较：{only}。")

@@ -92,6 +92,8 @@ def _meets(record: Record, operator: str, value: Decimal, unit: str) -> bool:
 
 def facts(select: Select, session: Session) -> list[Record]:
     """Figures of budgets and accounts. A code that two classifications hold is read in each; readings that agree are one."""
+    if select.breakdown:
+        return _facts(select, session)
     readings: list[Select] = []
     if select.functions:
         readings.append(replace(select, economics=(), governments=()))
@@ -114,10 +116,20 @@ def facts(select: Select, session: Session) -> list[Record]:
 
 def _facts(select: Select, session: Session) -> list[Record]:
     given: dict[str, Sequence[Term]] = {
-        "measure": select.measures, "body": select.bodies, "year": select.years, "phase": _phases(select.phases), "fund": select.funds,
-    }  # fmt: skip
+        "measure": _as_printed(select, session),
+        "body": select.bodies,
+        "year": select.years,
+        "phase": _phases(select.phases),
+        "fund": select.funds,
+    }
     dataset, more = ["dataset/total"], ""
-    if select.functions:
+    if select.breakdown:
+        level = select.level or "类"
+        dataset = (
+            ["dataset/function"] if select.breakdown == "function" else ["dataset/economic", "dataset/economicPair"]
+        )
+        more = f'?fact mb:rowKind "{level}" .'
+    elif select.functions:
         given["function"], dataset, more = select.functions, ["dataset/function"], "?fact mb:functionCode ?function ."
     elif select.economics:
         given["economic"], dataset, more = (
@@ -131,14 +143,12 @@ def _facts(select: Select, session: Session) -> list[Record]:
             ["dataset/economicPair"],
             "?fact mb:governmentEconomicCode ?government .",
         )
-    elif select.breakdown == "function":
-        dataset, more = ["dataset/function"], '?fact mb:rowKind "类" .'
-    elif select.breakdown == "economic":
-        dataset, more = ["dataset/economic", "dataset/economicPair"], '?fact mb:rowKind "类" .'
     given["dataset"] = dataset
     if select.natures and select.natures != ("nature/total",):
         given["nature"] = select.natures
     rows = _distinct(session.rows("facts", given, more=more))
+    if select.breakdown and (above := [code.rsplit("/", 1)[-1] for code in (*select.functions, *select.economics)]):
+        rows = [row for row in rows if row[select.breakdown].rsplit("/", 1)[-1].startswith(tuple(above))]
     if select.governments and select.economics:
         rows = [row for row in rows if row["government"].rsplit("/", 1)[-1].startswith(select.governments)]
     rows = _right_year(_right_phase(rows, select), select)
@@ -146,12 +156,22 @@ def _facts(select: Select, session: Session) -> list[Record]:
         select.measures
         and rows
         and "nature/total" in select.natures
-        and not (select.functions or select.economics or select.governments)
+        and not (select.functions or select.economics or select.governments or select.breakdown)
     ):
         rows = [row for row in rows if short(row["nature"]) == "nature/total"]
     if select.governments and not select.economics:
         return [_fact_record(group, select, session) for group in _widest(rows, divided="economic")]
     return [_fact_record(group, select, session) for group in _widest(rows, divided="government")]
+
+
+def _as_printed(select: Select, session: Session) -> tuple[str, ...]:
+    """The measures of a selection, and beside them those that a report names itself in the same words (年末结转和结余)."""
+    own = [
+        name
+        for name in session.lexicon.labels
+        if name.startswith("http") and "/concept/measure/" in name and session.lexicon.labels[name] in select.subjects
+    ]
+    return tuple(own) or select.measures
 
 
 def _distinct(rows: Iterable[Row]) -> list[Row]:
@@ -277,6 +297,8 @@ def projects(select: Select, session: Session) -> list[Record]:
     for row in rows:
         if select.grades and row["selfGrade"] not in select.grades:
             continue
+        if set(select.excluded) & {_category(row), row["selfGrade"]}:
+            continue
         if select.categories and _category(row) not in select.categories:
             continue
         if row["special"] != "true" and (
@@ -368,7 +390,7 @@ def indicators(select: Select, session: Session) -> list[Record]:
     number, unit, raw, label = _SIDES[select.attribute or "target"]
     records = []
     for row in {row["indicator"]: row for row in rows if row["special"] != "true" or select.indicators}.values():
-        if not (row[number] or row[raw]):
+        if not (row[number] or row[raw]) or (select.units and row[unit] not in select.units):
             continue
         records.append(
             Record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from mbkg.amounts import canonical
@@ -11,7 +12,22 @@ from mbkg.ask.plan import Plan, Select
 from mbkg.ask.records import Record
 from mbkg.ask.words import measures
 
-_OPERATIONS = {"sum": "求合计", "average": "求平均", "difference": "求差额", "share": "求占比", "times": "求倍数"}
+_OPERATIONS = {
+    "sum": "求合计",
+    "average": "求平均",
+    "difference": "求差额",
+    "share": "求占比",
+    "times": "求倍数",
+    "per": "求每份多少",
+}
+_VERDICTS = {
+    "bound": "是否",
+    "compare": "高低",
+    "change": "增减",
+    "exists": "有没有",
+    "equal": "是否相等",
+    "first": "是不是它",
+}
 _ORDERS = {"max": "最高", "min": "最低"}
 _ASKS = {
     "list": "列出",
@@ -21,6 +37,8 @@ _ASKS = {
     "definition": "查名称与定义",
     "structure": "查机构",
     "check": "查勾稽核对结果",
+    "verdict": "判断是否成立",
+    "body": "列出有报告的单位",
 }
 _GROUPS = {
     "body": "单位",
@@ -71,6 +89,19 @@ def shown(record: Record, asked: str = "") -> str:
 
 def understood(plan: Plan, lexicon: Lexicon) -> str:
     """How the question was taken, in one line."""
+    if plan.ask == "verdict" and plan.inner is not None:
+        inside = [
+            understood(part, lexicon).removeprefix("理解：").rstrip("。") for part in (plan.inner, plan.against) if part
+        ]
+        limit = (
+            f"{plan.test.operator}{canonical(plan.test.value)}{plan.test.unit}"
+            if plan.about == "bound" and plan.test
+            else ""
+        )
+        return f"理解：{'；再'.join(inside)}，判断{_VERDICTS.get(plan.about, '是否成立')}{limit}。"
+    if plan.inner is not None:
+        first = understood(plan.inner, lexicon).removeprefix("理解：").rstrip("。")
+        return f"理解：先{first}；再{understood(replace(plan, inner=None), lexicon).removeprefix('理解：')}"
     parts = [selected(select, lexicon, plan.ask) for select in plan.selects]
     what = "；".join(dict.fromkeys(parts))
     if plan.ask == "entity":
@@ -100,7 +131,9 @@ def selected(select: Select, lexicon: Lexicon, plan_ask: str = "") -> str:
         if plan_ask == "reason" and select.projects:
             parts[-1] = f"项目“{select.words}”"
     elif select.of == "indicator":
-        parts.append(f"绩效指标“{select.words}”")
+        parts.append(
+            f"绩效指标“{select.words}”" if select.words else f"以{select.units[0] if select.units else ''}计的指标"
+        )
     else:
         finer = [nature for nature in select.natures if nature != "nature/total"]
         codes = dict.fromkeys(
@@ -110,8 +143,10 @@ def selected(select: Select, lexicon: Lexicon, plan_ask: str = "") -> str:
         if not finer and not codes:
             parts += [lexicon.label(measure) for measure in select.measures]
         if select.breakdown:
-            parts.append("按功能分类（类）" if select.breakdown == "function" else "按经济分类（类）")
+            parts.append(f"按{'功能' if select.breakdown == 'function' else '经济'}分类（{select.level or '类'}）")
+        parts += [f"《{name}》" if name.endswith("表") else name for name in select.subjects]
         if select.words:
             parts.append(f"“{select.words}”")
+    parts += [f"不是{lexicon.label(name)}" for name in select.excluded]
     parts += [f"{limit.operator}{canonical(limit.value)}{limit.unit}" for limit in select.conditions]
     return "·".join(dict.fromkeys(filter(None, parts))) or "全部报告"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from mbkg.ask.compile import text_term
 from mbkg.ask.lexicon import Lexicon
@@ -14,6 +15,8 @@ from mbkg.ask.plan import Condition
 from mbkg.ask.session import Refused, Session, holdings
 from mbkg.ask.words import measures, words
 
+SUPERLATIVE = frozenset({"max", "min", "rank", "nth", "top", "bottom", "descending", "ascending"})
+CHANGE = frozenset({"change", "changeRate", "increase", "decrease", "unchanged"})
 _LIMITS = {"greater": ">", "atLeast": ">=", "less": "<", "atMost": "<=", "equal": "="}
 _LEANING = re.compile(r"(?<!多)(?:更)?(?:(多|高|大|贵)|([少低小]))$")
 _RANKING = frozenset({"max", "min", "rank", "nth", "top", "bottom", "descending", "ascending"})
@@ -22,6 +25,16 @@ _MANY = re.compile(
 )
 _WHOSE = re.compile("的(?:单位|部门|医保局)(?:是|有|$)")
 _WIDE = ("范围内", "地区", "全市", "全省", "各县", "境内", "辖区")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What another part of the question settles for this part: whose, when, which projects, and that money is asked for."""
+
+    bodies: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    projects: tuple[str, ...] = ()
+    money: bool = False
 
 
 @dataclass(slots=True)
@@ -34,6 +47,7 @@ class Slots:
     funds: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     grades: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
     populations: tuple[str, ...] = ()
     governments: tuple[str, ...] = ()
     operators: frozenset[str] = frozenset()
@@ -48,11 +62,16 @@ class Slots:
     exists: str = ""
     loose: tuple[str, ...] = ()
     vehicles: bool = False
+    projects: tuple[str, ...] = ()
+    money: bool = False
+    counted: int = 0
+    each: str = ""
+    heard: frozenset[str] = frozenset()
     left: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-def read_slots(question: Question, session: Session) -> Slots:
-    """The slots of a question.
+def read_slots(question: Question, session: Session, given: Given | None = None) -> Slots:
+    """The slots of a question; what another part of it settles (`given`) stands where this part is silent.
 
     Raises:
         Refused: a place, body or year that the graph does not hold.
@@ -68,6 +87,8 @@ def read_slots(question: Question, session: Session) -> Slots:
         slots.over |= {"year"}
     if any("几" in mention.words and "哪" not in mention.words for mention in question.of("ask")):
         slots.operators |= {"count"}
+    if _added(question):
+        slots.operators |= {"sum"}
     if any("measure/projectCount" in mention.senses for mention in question.of("measure")):
         slots.over |= {"project"}
         slots.operators |= {"count"}
@@ -86,14 +107,131 @@ def read_slots(question: Question, session: Session) -> Slots:
     slots.populations = _unique(mention.senses[0] for mention in question.of("population"))
     slots.governments = _unique(mention.senses[0] for mention in question.of("bodyKind"))
     slots.left = leftovers(question)
+    if question.of("code", "codenumber") and "分类" in question.folded:  # 政府经济分类501: the code says it
+        slots.left = [entry for entry in slots.left if entry[2] not in ("政府", "政府预算", "部门预算", "部门")]
+    _negated(question, slots)
+    slots.counted = _counted(question, slots)
+    _averaged(question, slots)
     _outside(question)
+    _agencies(question, session)
     slots.bodies = _bodies(question, slots, session)
+    if given is not None:
+        slots.bodies = slots.bodies or given.bodies
+        slots.projects, slots.money = given.projects, given.money
     slots.years = _years(question, slots, session)
+    if given is not None and not slots.years:
+        slots.years = given.years
+    if re.search("家(?:预算|报告|公布的?)?单位", question.folded):
+        slots.over |= {"body"}
     slots.conditions = _conditions(question)
+    amounts = [
+        mention for mention in question.of("amount") if mention.number is not None and mention.unit not in _COUNTING
+    ]
+    heard = {"between"} if _between(amounts, question) else set()
+    heard |= {"except"} if any(_left_out(mention, question) for mention in amounts) else set()
+    slots.heard = frozenset(heard)
     _existence(question, slots)
     slots.loose = _loose(question)
     slots.unit = _asked_unit(question)
     return slots
+
+
+_NEGATION = re.compile("(?:不是|不属于|不算|非|不包括|不含|除了?|没评上?|没有?评为|没得|不为)(?:被?评为)?$")
+
+
+def _negated(question: Question, slots: Slots) -> None:
+    """A category or a grade that is not meant: 不是特定目标类的项目, 非优的项目."""
+    for mention in question.of("projectCategory", "grade"):
+        said = _NEGATION.search(question.folded[: mention.start])
+        if said is None:
+            continue
+        sense = mention.senses[0] if mention.kind == "projectCategory" else mention.unit
+        slots.excluded = (*slots.excluded, sense)
+        slots.categories = tuple(name for name in slots.categories if name != sense)
+        slots.grades = tuple(name for name in slots.grades if name != sense)
+        slots.left = [entry for entry in slots.left if not (said.start() <= entry[0] and entry[1] <= mention.start)]
+        slots.over |= {"project"}
+
+
+_COUNTED = re.compile(
+    r"(?<![第前后\d.年])([\d]+|[二两三四五六七八九十]+)(?=(?:个|项|类|家|份|件|大)(?!百分|月|点|小时|工作日))"
+)
+
+
+def _counted(question: Question, slots: Slots) -> int:
+    """How many things the question says there are (荣成8个本级项目, 五家单位); the number is taken out of what is left."""
+    said = 0
+    for match in _COUNTED.finditer(question.folded):
+        inside = [mention for mention in question.mentions if mention.start <= match.start() < mention.end]
+        if inside and any(mention.kind != "amount" or mention.unit not in ("个", "家", "项") for mention in inside):
+            continue
+        number = read_count(match[1])
+        said = int(number) if number else said
+        slots.left = [
+            entry
+            for entry in slots.left
+            if not (entry[0] <= match.start() < entry[1] and fold_number(entry[2]) in ("", match[1]))
+        ]
+    return said
+
+
+def fold_number(said: str) -> str:
+    """A leftover without the counting word around its number: 8个 is 8."""
+    return said.rstrip("个项类家份件大")
+
+
+_EACH = re.compile("^(?:平均)?(?:到)?每(?:一)?(?:家|个单位|个项目|个|家单位)(?:平均)?$|^平均到每家$")
+
+
+def _averaged(question: Question, slots: Slots) -> None:
+    """平均每家, 每个项目平均 are averages over units or projects, not the price of one thing."""
+    for mention in question.of("measure"):
+        if "measure/unitCost" in mention.senses and _EACH.match(mention.words):
+            near = question.folded[max(0, mention.start - 4) : mention.end + 4]
+            if "平均" not in near:
+                continue
+            slots.operators |= {"average"}
+            slots.over |= {"project"} if "项目" in near else set()
+            slots.each = mention.words
+
+
+_AGENCY = re.compile(r"^(?:人民政府)?(?P<name>[\u4e00-\u9fff]{1,8}?(?:局|厅|委员会|办公厅|法院|检察院))(?!本级|机关)")
+
+
+def _agencies(question: Question, session: Session) -> None:
+    """A region with the name of an agency right behind it means that agency: 威海市公安局, 青海省医疗保障局 are no other body of the place.
+
+    Raises:
+        Refused: the graph holds no report of that agency.
+    """
+    for mention in question.of("region"):
+        low = question.places[mention.end] if mention.end < len(question.places) else len(question.text)
+        rest = question.text[low:]
+        match = _AGENCY.match(rest)
+        if match is None or re.search("[和与、的年]|预算|决算|支出|项目|经费", match["name"]):
+            continue
+        own = [body for body in session.lexicon.reporting if set(mention.senses) & {body.region, body.iri}]
+        forms = {
+            form
+            for name, shorts in words().body_forms
+            for form in (name, *shorts)
+            if any(body.name.endswith(name) for body in own)
+        }
+        if match["name"] in forms:
+            continue
+        raise Refused(
+            "no_data",
+            "not_in_schema",
+            f"图中没有{mention.words}{match['name']}的预算或决算报告。图中有：{holdings(session.lexicon)}。",
+        )
+
+
+def _added(question: Question) -> bool:
+    """Whether 加 stands between two things: 基本工资加津贴补贴."""
+    things = question.of("measure", "nature", "code", "fund", "project")
+    return any(
+        question.between(one.end, other.start).strip() in ("加", "加上", "＋", "+") for one, other in pairwise(things)
+    )
 
 
 def _many(question: Question) -> int:
@@ -142,6 +280,14 @@ def _outside(question: Question) -> None:
         at = question.folded.find(word)
         if at >= 0 and at not in named:
             raise Refused("out_of_scope", "out_of_scope", f"“{word}”不在预算、决算公开报告的范围内，图中没有这类数据。")
+
+
+def read_bodies(question: Question, session: Session) -> tuple[str, ...]:
+    """The bodies that a question names; none where a name is of no reporting body."""
+    try:
+        return _bodies(question, Slots(), session)
+    except Refused:
+        return ()
 
 
 def _bodies(question: Question, slots: Slots, session: Session) -> tuple[str, ...]:
@@ -227,26 +373,65 @@ def _years(question: Question, slots: Slots, session: Session) -> tuple[int, ...
 
 def _loose(question: Question) -> tuple[str, ...]:
     """Amounts that no limit goes with; dropped in silence they would widen the question."""
-    counted = ("家", "个", "人", "名", "次", "天")
+    amounts = [mention for mention in question.of("amount") if mention.unit not in _COUNTING]
+    if _between(amounts, question):
+        return ()
     return tuple(
-        mention.words
-        for mention in question.of("amount")
-        if mention.unit not in counted and not _limit(mention, question)
+        mention.words for mention in amounts if not limit_by(mention, question) and not _left_out(mention, question)
     )
 
 
 def _conditions(question: Question) -> tuple[Condition, ...]:
     """Amounts with the limit said before or after them: 超过100万, 100万以上."""
     limits: list[Condition] = []
-    for mention in question.of("amount"):
-        if mention.number is None:
+    amounts = [
+        mention for mention in question.of("amount") if mention.number is not None and mention.unit not in _COUNTING
+    ]
+    between = _between(amounts, question)
+    if between:
+        return between
+    for mention in amounts:
+        if _left_out(mention, question):
+            limits = [
+                replace(limit, operator=limit.operator.rstrip("="))
+                if limit.value == mention.number and len(limit.operator) > 1
+                else limit
+                for limit in limits
+            ]
             continue
-        if operator := _limit(mention, question):
-            limits.append(Condition(operator, mention.number, mention.unit))
+        if operator := limit_by(mention, question):
+            limits.append(Condition(operator, mention.number or Decimal(0), mention.unit))
     return tuple(limits)
 
 
-def _limit(amount: Mention, question: Question) -> str:
+_COUNTING = ("家", "人", "名", "次", "天", "个", "项")
+
+
+def _between(amounts: list[Mention], question: Question) -> tuple[Condition, ...]:
+    """100万到600万之间, 在5万和10万之间: both ends kept."""
+    spans = any({"operator/between"} & {*mention.senses} for mention in question.of("operator"))
+    if len(amounts) != 2 or amounts[0].number is None or amounts[1].number is None:
+        return ()
+    gap = question.text[question.places[amounts[0].end - 1] + 1 : question.places[amounts[1].start]]
+    joined = re.fullmatch("\\s*(?:元|万元)?\\s*(?:到|至|和|与|~|～|-|—)+\\s*", gap)
+    if not joined or not (spans or re.search("到|至|~|～|-|—", gap)):
+        return ()
+    unit = amounts[0].unit if amounts[0].unit == amounts[1].unit else ""
+    if not unit:
+        return ()
+    low, high = sorted((amounts[0].number, amounts[1].number))
+    return Condition(">=", low, unit), Condition("<=", high, unit)
+
+
+def _left_out(amount: Mention, question: Question) -> bool:
+    """Whether an amount is one that a limit leaves out: 5万元以上（不含5万）."""
+    return any(
+        "operator/except" in mention.senses and mention.end == amount.start and mention.words in ("不含", "不包括")
+        for mention in question.of("operator")
+    )
+
+
+def limit_by(amount: Mention, question: Question) -> str:
     """The sign of the limit that stands by an amount; blank for none."""
     near = [
         (min(abs(amount.start - other.end), abs(other.start - amount.end)), _LIMITS[name])

@@ -7,23 +7,26 @@ word that a report prints, and figures are never changed. What is changed is sai
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 from mbkg.ask.characters import look_alike, sound
+from mbkg.ask.compile import text_term
 from mbkg.ask.lexicon import Lexicon, kind_of
 from mbkg.ask.mentions import Question, content, read_question, runs
+from mbkg.ask.session import Session
 from mbkg.ask.words import words
-from mbkg.labels import fold
 
 Printed = Callable[[list[str]], bool]
-"""Whether one of the stretches is a place's name or stands in something that reports print."""
+"""Whether the first of some stretches stands in a name that reports print, or one of them is the name of a place."""
 
 _MOST = 4  # corrections to one question
 _LOOSE = 6  # letters a word needs before any one of its later letters may be wrong
 _SHORT = frozenset({"body", "region"})  # kinds whose words of two letters are corrected
-_OWN_WORDS = frozenset({"project", "department", "operator"})  # long names that the linker compares, and words of one's own grammar
+_OWN_WORDS = frozenset(
+    {"project", "department", "operator"}
+)  # long names that the linker compares, and words of one's own grammar
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,29 @@ def corrected(question: Question, lexicon: Lexicon, printed: Printed) -> Questio
     return question
 
 
+def printed_in(session: Session) -> Printed:
+    """The check that a stretch is no word of its own, against the graph."""
+
+    def printed(stretches: list[str]) -> bool:
+        places = "VALUES ?word { " + " ".join(f"{text_term(word)}@zh" for word in stretches) + " }"
+        names = f"VALUES ?word {{ {text_term(stretches[0])} }}"
+        return bool(
+            session.rows("regions", {}, quiet=True, words=places)
+            or session.rows("printed", {}, quiet=True, words=names)
+        )
+
+    return printed
+
+
+def with_corrections(text: str, corrections: Sequence[tuple[str, str]]) -> str:
+    """An answer's text with the words that were read for others said in its first line, the one on how the question was understood."""
+    if not corrections:
+        return text
+    said = "；".join(f"“{wrong}”按“{right}”理解" for wrong, right in corrections)
+    first, mark, rest = text.partition("\n")
+    return f"{first}（{said}）{mark}{rest}" if first.startswith("理解：") else f"（{said}）{text}"
+
+
 def _free(question: Question) -> frozenset[int]:
     """The letters of every stretch that no mention covers and that says something."""
     spans = runs(question, question.mentions)
@@ -92,10 +118,26 @@ def _correction(question: Question, free: frozenset[int], lexicon: Lexicon, prin
     ]
     for start, end in sorted(stretches, key=lambda span: (span[0] - span[1], span[0])):
         said = folded[start:end]
+        if _complete_word(folded, start, end, free, lexicon):
+            continue
         meant = sorted(set(_meant(said, start, free, spellings, lexicon)))
-        if meant and len({lexicon.senses[word] for word in meant}) == 1 and not printed(_near(folded, start, end)):
-            return Correction(start, end, said, meant[0])
+        if meant and len({lexicon.senses[word] for word in meant}) == 1:
+            same = next((at for at, pair in enumerate(zip(said, meant[0], strict=False)) if len({*pair}) > 1), len(said))
+            if not printed(_near(folded, start, end, same)):
+                return Correction(start, end, said, meant[0])
     return None
+
+
+def _complete_word(folded: str, start: int, end: int, free: frozenset[int], lexicon: Lexicon) -> bool:
+    """Whether a stretch begins with a word that is right as it stands (公务接待费|较, 多多少|万元, 海东|举报)."""
+    for at in range(start + 2, end):
+        senses = lexicon.senses.get(folded[start:at])
+        if senses is None:
+            continue
+        nearly = at >= end - 1 and (at - start > 2 or end in free)
+        if nearly or kind_of(senses[0]) == "operator":
+            return True
+    return False
 
 
 def _unbroken(question: Question, start: int, end: int) -> bool:
@@ -105,9 +147,13 @@ def _unbroken(question: Question, start: int, end: int) -> bool:
     return all(at in kept or question.text[at].isspace() for at in range(low, high + 1))
 
 
-def _near(folded: str, start: int, end: int) -> list[str]:
-    """The stretch, and every stretch of a place's length that shares its beginning."""
-    return list(dict.fromkeys([folded[start:end], *(folded[start:at] for at in range(start + 2, start + 7))]))
+def _near(folded: str, start: int, end: int, same: int) -> list[str]:
+    """The stretch, and every stretch of a place's length from its beginning on that holds a letter to be changed."""
+    behind = (folded[start:at] for at in range(start + max(2, same + 1), start + 7))
+    around = (
+        folded[low:at] for low in range(max(0, start - 3), start) for at in range(start + 1, end + 1)
+    )  # 上|海市 is no 海东市
+    return list(dict.fromkeys([folded[start:end], *behind, *around]))
 
 
 def _meant(said: str, start: int, free: frozenset[int], spellings: Spellings, lexicon: Lexicon) -> Iterator[str]:
@@ -120,15 +166,18 @@ def _meant(said: str, start: int, free: frozenset[int], spellings: Spellings, le
         if len(wrong) <= (1 if size < 5 else 2) and all(start + at in free for at in wrong):
             yield word
     for at in range(size):
-        if start + at not in free or _fixed(said[at]):
-            continue
-        for word in spellings.blanked.get(f"{said[:at]}\0{said[at + 1 :]}", ()):
+        here = start + at in free
+        if size > 4 and at and said[at] == said[at - 1] and (here or start + at - 1 in free):
+            word = said[:at] + said[at + 1 :]
+            if word in lexicon.senses and not _fixed(said[at]):
+                yield word
+        for word in (
+            spellings.blanked.get(f"{said[:at]}\0{said[at + 1 :]}", ()) if here and not _fixed(said[at]) else ()
+        ):
             own = kind_of(lexicon.senses[word][0]) in _OWN_WORDS
             loose = size >= _LOOSE and at > 1 and not own and not _opposite(said[at], word[at])
             if not _fixed(word[at]) and (loose or look_alike(said[at], word[at])):
                 yield word
-        if size > 4 and at and said[at] == said[at - 1] and (word := said[:at] + said[at + 1 :]) in lexicon.senses:
-            yield word
     if size > 3 and any(start + at in free for at in range(size)):
         yield from (word for word, at in spellings.shortened.get(said, ()) if not _fixed(word[at]))
 
@@ -140,8 +189,3 @@ def _fixed(letter: str) -> bool:
 
 def _opposite(one: str, other: str) -> bool:
     return any(one in pair and other in pair for pair in words().opposites)
-
-
-def folded_words(texts: list[str]) -> str:
-    """Printed names as one text to look stretches up in."""
-    return "\n".join(map(fold, texts))

@@ -90,9 +90,16 @@ def names_of(select: Select, session: Session) -> frozenset[str]:
     )
 
 
-def declared_none(select: Select, session: Session) -> list[Row]:
-    """The sentences that declare a figure not to exist (2024年无“三公”经费支出), which is neither a zero nor a gap."""
-    named = {word for word in names_of(select, session) if len(word) > 2}
+def declared_none(select: Select, session: Session, *, wider: bool = False) -> list[Row]:
+    """The sentences that declare a figure not to exist (2024年无“三公”经费支出), which is neither a zero nor a gap.
+
+    `wider` also takes those that declare the whole not to exist of which the figure is a part.
+    """
+    measures_ = select.measures
+    for _ in range(2 if wider else 0):  # a declared 无 of the 三公经费 holds for each of their parts
+        above = session.rows("broader", {"measure": measures_}, quiet=True) if measures_ else []
+        measures_ = tuple(dict.fromkeys((*measures_, *(short(row["above"]) for row in above))))
+    named = {word for word in names_of(replace(select, measures=measures_), session) if len(word) > 2}
     rows = session.rows("statements", {"body": select.bodies}, about='?statement mb:figureKind "无" .')
     return [
         row

@@ -146,6 +146,8 @@ def definition(plan: Plan, session: Session) -> Reply:
         Refused: no list and no glossary of the graph has it.
     """
     select = plan.selects[0]
+    if plan.about == "parts":
+        return _parts(select.measures, session)
     if plan.about == "term":
         return _term(select.words, select.bodies, session)
     if plan.about == "name":
@@ -178,6 +180,20 @@ def definition(plan: Plan, session: Session) -> Reply:
                 Record(body="", year=0, phase="", what=row["name"], value=None, unit="", nodes=(row["first"],))
             )
         reply.rows.append({"科目": row["notation"], "名称": row["name"], "级次": row["level"]})
+    return reply
+
+
+def _parts(measures: tuple[str, ...], session: Session) -> Reply:
+    """What a measure is made of, by the vocabulary."""
+    rows = session.rows("broader", {"above": measures})
+    parts = list(dict.fromkeys(session.lexicon.label(short(row["measure"])) for row in rows))
+    name = "、".join(session.lexicon.label(measure) for measure in measures)
+    if not parts:
+        raise Refused("no_data", "no_value", f"词表里没有列出“{name}”由哪些项目组成。")
+    reply = Reply()
+    reply.entities = parts
+    reply.say(f"{name}由{'、'.join(parts)}{len(parts)}项组成。")
+    reply.base("按财政公开的统一口径（本体词表）")
     return reply
 
 

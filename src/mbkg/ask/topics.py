@@ -50,7 +50,7 @@ class LexicalLinker:
     """Letters in pairs: a letter of the phrase is carried if one of its pairs stands in the name."""
 
     def rank(self, segments: Sequence[str], topics: Iterable[Topic]) -> list[Link]:
-        phrase = tuple(filter(None, (alike(segment) for segment in segments)))
+        phrase = tuple(part for segment in segments for part in alike(segment).split("的") if part)
         links = [link for topic in topics if (link := _link(phrase, topic)) is not None]
         return sorted(links, key=lambda link: (-link.fit, link.topic.year, link.topic.node))
 
@@ -116,6 +116,13 @@ def _gaps(segment: str, held: set[int]) -> list[str]:
                 gaps.append(run)
             run = ""
     return gaps
+
+
+def unshared(one: str, other: str) -> list[str]:
+    """The stretches of one name, in `alike` letters, that another does not carry."""
+    own, held = alike(one), _carried(alike(one), alike(other))
+    runs = "".join(" " if at in held else letter for at, letter in enumerate(own)).split()
+    return [run for run in runs if len(run) > 1]
 
 
 def is_passed_over(run: str) -> bool:

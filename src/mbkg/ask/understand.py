@@ -12,33 +12,40 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NoReturn
 
+from mbkg.ask.fetching import fetch
 from mbkg.ask.items import EXPENDITURE, Item, read_items
 from mbkg.ask.lexicon import kind_of
 from mbkg.ask.linking import Linked, phrases, resolve, topics, unexplained
 from mbkg.ask.mentions import Question
+from mbkg.ask.parts import breakdown, paired
 from mbkg.ask.plan import Ask, Condition, Operation, Plan, Select
 from mbkg.ask.session import Refused, Session, holdings
-from mbkg.ask.slots import WHICH_BODY, Slots, item_measures, read_slots, unknown_place
+from mbkg.ask.slots import CHANGE, SUPERLATIVE, WHICH_BODY, Given, Slots, item_measures, read_slots, unknown_place
+from mbkg.ask.special import checking, definition, reporting, structure
 from mbkg.ask.words import measures, words
 
-_SUPERLATIVE = frozenset({"max", "min", "rank", "nth", "top", "bottom", "descending", "ascending"})
 _UNHEARD = frozenset(f"operator/{name}" for name in ("except", "between", "before", "after", "check", "trend"))
 _WITHIN = ("里", "中", "内")
 _OF_MONEY = re.compile("[钱元万]|预算|支出|金额|资金|经费")
 _SPENT = re.compile("花了|花掉|花得|用掉|实际")
-_CHANGE = frozenset({"change", "changeRate", "increase", "decrease", "unchanged"})
 
 
-def understand(question: Question, session: Session) -> Plan:
-    """The plan of a question.
+def understand(question: Question, session: Session, given: Given | None = None) -> Plan:
+    """The plan of a question that is no question about another; `given` is what other parts of the question settle.
 
     Raises:
         Refused: something in the question is not understood, or is not in the graph.
     """
-    slots = read_slots(question, session)
+    slots = read_slots(question, session, given)
+    if slots.each:
+        kept = tuple(mention for mention in question.mentions if mention.words != slots.each)
+        question = replace(question, mentions=kept)
     session.spent = bool(_SPENT.search(question.folded))
     special = (
-        _structure(question, slots, session) or _definition(question, slots, session) or _checking(question, slots)
+        structure(question, slots, session)
+        or definition(question, slots, session)
+        or checking(question, slots, session)
+        or reporting(question, slots)
     )
     if special is not None:
         return special
@@ -48,23 +55,55 @@ def understand(question: Question, session: Session) -> Plan:
         return Plan("count" if "count" in slots.operators else "list", selects, group="body", unit=slots.unit)
     ask = _ask(question, slots, selects)
     years = sorted({year for select in selects for year in select.years})
-    if len(selects) == 2 and len(years) == 2 and slots.operators & _CHANGE and "占" not in question.folded:
+    if len(selects) == 2 and len(years) == 2 and slots.operators & CHANGE and "占" not in question.folded:
         later = next(select for select in selects if select.years == (years[1],))
         if (
-            ask == "ratio"
+            (ask == "ratio" or slots.unit == "%")
             and years[1] - years[0] == 1
             and replace(later, years=())
             == replace(next(select for select in selects if select.years == (years[0],)), years=())
         ):
             ask, selects = "change", (later,)
     _refuse_nested(question, slots, selects, ask)
-    if unheard := [mention.words for mention in question.of("operator") if _UNHEARD & {*mention.senses}]:
+    if unheard := [
+        mention.words
+        for mention in question.of("operator")
+        if _UNHEARD - {f"operator/{name}" for name in slots.heard} & {*mention.senses}
+    ]:
         _refuse_unheard(unheard)
     plan = _plan(question, slots, ask, selects, joined, session)
     if plan.ask == "reason" and slots.loose and not plan.about:
         plan = replace(plan, about="、".join(slots.loose))  # 下降18.41%的原因: the change that was meant
     _complete(plan, question, slots, session)
-    return replace(plan, unit=slots.unit)
+    _whose(plan, slots, session)
+    return replace(plan, unit=slots.unit, counted=slots.counted if plan.operation in ("sum", "average") else 0)
+
+
+def _whose(plan: Plan, slots: Slots, session: Session) -> None:
+    """Whose figure is meant must be said where several bodies have one and none is named.
+
+    Raises:
+        Refused: the figure of which body is not said.
+    """
+    open_ = plan.ask in ("amount", "ratio", "change", "reason") and plan.operation not in ("sum", "average")
+    if (
+        not open_
+        or slots.bodies
+        or slots.over & {"body"}
+        or "group" in slots.operators
+        or len(session.lexicon.reporting) < 2
+    ):
+        return
+    if any(select.of not in ("fact", "statement") or select.bodies for select in plan.selects):
+        return
+    held = dict.fromkeys(record.body for select in plan.selects for record in fetch(select, session))
+    if len(held) > 1:
+        names = "、".join(session.lexicon.label(body) for body in held)
+        raise Refused(
+            "ambiguous",
+            "ambiguous",
+            f"没有说是哪家单位，各家的数不同；公布了这一项的有{names}，请说明是哪一家，或者问“各单位分别是多少”。",
+        )
 
 
 def _refuse_unheard(said: Sequence[str]) -> NoReturn:
@@ -76,8 +115,10 @@ def _complete(plan: Plan, question: Question, slots: Slots, session: Session) ->
     """Every constraint that the question states is in the plan; one that is not is a reason to refuse, never to answer without it."""
     held = {
         name: {value for select in plan.selects for value in getattr(select, name)}
-        for name in ("bodies", "years", "funds", "populations", "categories", "grades")
+        for name in ("bodies", "years", "funds", "populations", "categories", "grades", "excluded")
     }
+    if any(select.subjects for select in plan.selects):  # 年初结转和结余 is a row of its own name
+        held["funds"] |= {"fund/carriedOver"}
     said: dict[str, tuple[str | int, ...]] = {name: getattr(slots, name) for name in held}
     linked = any(select.words for select in plan.selects)
     for name, wanted in said.items():
@@ -93,6 +134,14 @@ def _complete(plan: Plan, question: Question, slots: Slots, session: Session) ->
         raise Refused("out_of_scope", "not_in_schema", "没有听懂要对哪些数求平均或倍数。")
     if slots.loose and not linked and plan.ask != "reason":
         _refuse_unheard(slots.loose)
+    asked = {sense for mention in question.of("measure") for sense in mention.senses}
+    per_head = {"measure/perCapitaCost"} <= asked and not slots.money
+    if (
+        per_head
+        and plan.ask != "definition"
+        and not any(select.of in ("percapita", "indicator") for select in plan.selects)
+    ):
+        raise Refused("out_of_scope", "not_in_schema", "问的是人均数，报告里找到的只是总额，因此不作回答。")
     counted = "count" in slots.operators and plan.ask == "amount" and not plan.operation
     if counted and any(select.of in ("project", "percapita") for select in plan.selects):
         raise Refused("out_of_scope", "not_in_schema", "问的是个数，找到的只是金额，因此不作回答。")
@@ -176,11 +225,13 @@ def _ask(question: Question, slots: Slots, selects: tuple[Select, ...]) -> Ask:
         return "reason"
     if _as_limit(question, slots, selects):
         return "amount"
-    if operators & _SUPERLATIVE or slots.nth or slots.top:
+    if operators & SUPERLATIVE or slots.nth or slots.top:
         return "entity"
     two = len(selects) > 1
-    if operators & _CHANGE and not two:
+    if operators & CHANGE and not two:
         return "change"
+    if two and {select.attribute for select in selects} == {"executed", "fullYearBudget"} and "sum" in operators:
+        return "ratio"
     if operators & {"share", "times"} or (question.folded.count("占") and two):
         return "ratio"
     if two and "body" in slots.over and not operators & {"sum", "difference"}:
@@ -191,6 +242,8 @@ def _ask(question: Question, slots: Slots, selects: tuple[Select, ...]) -> Ask:
         return "count" if "count" in operators else "list"
     if selects[0].of == "project" and not selects[0].projects and "count" in operators:
         return "count"
+    if selects[0].breakdown and not two:
+        return "count" if "count" in operators else "list"
     single = not two and not operators & {"average", "sum", "times"}
     if "body" in slots.over and single and selects[0].of in ("fact", "percapita", "statement"):
         return "count" if "count" in operators else "list"
@@ -213,9 +266,18 @@ def _operation(question: Question, slots: Slots, ask: Ask, selects: tuple[Select
         return "times" if "times" in operators else "share"
     if "average" in operators and ask == "amount":
         return "average"
-    if len(selects) > 1 and operators & ({"difference"} | _CHANGE):
+    if len(selects) > 1 and operators & ({"difference"} | CHANGE):
         return "difference"
-    units = any(mention.words in ("家单位", "个单位", "各单位", "单位里") for mention in question.of("ask"))
+    if (
+        len(selects) == 2
+        and ask == "amount"
+        and re.search("比.+[多少高低大小]", question.folded)
+        and "比例" not in question.folded
+    ):
+        return "difference"
+    units = bool(re.search("家(?:预算|报告|公布的?)?单位", question.folded)) or any(
+        mention.words in ("家单位", "个单位", "各单位", "单位里") for mention in question.of("ask")
+    )
     each = ("group" in operators or units) and not any(
         word in question.folded for word in ("分别", "各是", "各多少", "各有")
     )
@@ -244,15 +306,28 @@ def _group(question: Question, slots: Slots, selects: tuple[Select, ...]) -> str
 
 def _selects(question: Question, slots: Slots, session: Session) -> tuple[tuple[Select, ...], bool]:
     """The figures asked for, one selection for each thing the question names several of; and whether one is several projects."""
-    items = read_items(question, slots, session)
     base = Select("fact", bodies=slots.bodies, years=slots.years, phases=slots.phases, conditions=slots.conditions)
+    if slots.projects:
+        return _of_projects(question, slots, session, base), False
+    items = read_items(question, slots, session)
+    if (parts := breakdown(question, slots, items, base)) is not None:
+        return (parts,), False
+    if not slots.conditions and (one := _two_sides(question, slots, session, base)):
+        return one, False
     percapita = [item for item in items if item.select.of == "percapita" and item.select.populations]
     if percapita and "month" not in slots.over:
         said = "、".join(text for _, _, text in slots.left)
         return _vary([_merge(base, replace(percapita[0].select, words=said))], slots, question), False
     settled = not slots.left and not slots.populations and not question.of("project")
     broken = bool(slots.over & {"function", "economic"}) and all(item.weak for item in items)
+    if _DOES.search(question.folded):
+        slots.left = [
+            entry for entry in slots.left if entry[2].strip("由来") not in ("实施", "承担", "实施单位", "负责实施")
+        ]
+        slots.over |= {"project"}
     if items and settled and not broken and not any(item.open for item in items):
+        if (own := paired(items, question, slots, base)) is not None:
+            return own, False
         chosen = [_merge(base, item.select) for item in _part_first(items, question)]
         if "占" in question.folded and len(chosen) == 1:
             chosen.append(_merge(base, Select("fact", measures=(EXPENDITURE,), natures=("nature/total",))))
@@ -266,6 +341,41 @@ def _selects(question: Question, slots: Slots, session: Session) -> tuple[tuple[
     return _linked(question, slots, session, base, items)
 
 
+def _of_projects(question: Question, slots: Slots, session: Session, base: Select) -> tuple[Select, ...]:
+    """What is asked of projects that another part of the question picks: an attribute, a standard per head, an indicator."""
+    asked = [sense for mention in question.of("measure") for sense in mention.senses]
+    attribute = next(
+        (measures()["projects"][name]["attribute"] for name in asked if name in measures()["projects"]), ""
+    )
+    about = replace(base, projects=slots.projects, words=question.text)
+    if "measure/perCapitaCost" in asked and not attribute:
+        return (replace(about, of="percapita", words=""),)
+    found = [] if attribute else phrases(question, slots, split=False)
+    if not attribute and found and (linked := resolve(question, slots, session, found[0])) is not None:
+        return (_named(linked, base, question, slots),)
+    if found and slots.left:
+        raise _not_understood(question, slots, session)
+    if attribute or slots.phases or set(asked) & item_measures():
+        return (replace(about, of="project", attribute=attribute or "budget"),)
+    raise _not_understood(question, slots, session)
+
+
+def _two_sides(question: Question, slots: Slots, session: Session, base: Select) -> tuple[Select, ...]:
+    """The two sides of a difference that concepts alone do not tell apart: two groups' standards, or a target and what was achieved."""
+    if "difference" not in slots.operators:
+        return ()
+    asked = {sense for mention in question.of("measure") for sense in mention.senses}
+    if "measure/perCapitaCost" in asked and len(slots.populations) == 2:
+        return tuple(replace(base, of="percapita", populations=(group,)) for group in slots.populations)
+    if {"measure/indicatorTarget", "measure/indicatorActual"} <= asked:
+        found = phrases(question, slots, split=False)
+        linked = resolve(question, slots, session, found[0]) if found else None
+        if linked is not None and linked.kind == "indicator" and len(linked.nodes) == 1:
+            named = _named(linked, base, question, slots)
+            return (replace(named, attribute="target"), replace(named, attribute="actual"))
+    return ()
+
+
 def _part_first(items: list[Item], question: Question) -> list[Item]:
     """The items of a share, the part before its whole: 三公经费里公车占多少 names the whole first.
 
@@ -273,6 +383,8 @@ def _part_first(items: list[Item], question: Question) -> list[Item]:
         Refused: both stand before 占 and nothing says which is the whole.
     """
     at = question.folded.find("占")
+    if len(items) == 2 and 0 <= at < items[0].start:
+        return items[::-1]
     if len(items) != 2 or at < items[1].end:
         return items
     between = question.between(items[0].end, items[1].start)
@@ -287,6 +399,12 @@ def _whole(question: Question, slots: Slots, base: Select) -> list[Select]:
     attribute = next(
         (measures()["projects"][name]["attribute"] for name in sorted(asked & set(measures()["projects"]))), ""
     )
+    if (
+        not attribute.replace("budget", "")
+        and "measure/indicatorScore" in asked
+        and ("project" in slots.over or slots.categories)
+    ):
+        attribute = "selfScore"
     which = "body" in slots.over or any(mention.words in WHICH_BODY for mention in question.of("operator"))
     if slots.over & {"function", "economic"}:
         return [
@@ -295,7 +413,7 @@ def _whole(question: Question, slots: Slots, base: Select) -> list[Select]:
     if "project" in slots.over and any(sign in question.folded for sign in ("执行", "花")) and "undone" in slots.over:
         return [replace(base, of="project", attribute="executed", conditions=(Condition("=", Decimal(0), "万元"),))]
     many = "count" in slots.operators or not _OF_MONEY.search(question.folded)
-    if which and "project" in slots.over and slots.operators & _SUPERLATIVE and not attribute.replace("budget", ""):
+    if which and "project" in slots.over and slots.operators & SUPERLATIVE and not attribute.replace("budget", ""):
         slots.over |= {"body"}
         slots.over -= {"project"}
         numbered = many and any(word in question.folded for word in ("多", "少"))
@@ -309,13 +427,32 @@ def _whole(question: Question, slots: Slots, base: Select) -> list[Select]:
     units = {limit.unit for limit in slots.conditions}
     if "project" in slots.over and units == {"分"} and not attribute.replace("budget", ""):
         attribute = "selfScore"
+    several = attribute == "budget" and (
+        slots.operators & {"group", "list"} or re.search("各个?项目|每个项目|所有项目|全部项目", question.folded)
+    )
+    if several:
+        slots.over |= {"project"}
+    if asked & set(measures()["indicators"]) and not attribute:
+        return []
+    if attribute == "executionRate" and "sum" in slots.operators and not slots.conditions:
+        about = replace(base, of="project", categories=slots.categories, phases=())
+        return [replace(about, attribute="executed"), replace(about, attribute="fullYearBudget")]
     if "project" in slots.over or slots.categories or slots.grades:
         attribute = attribute or ("selfGrade" if slots.grades else "budget")
-        return [replace(base, of="project", attribute=attribute, categories=slots.categories, grades=slots.grades)]
-    if which and attribute == "budget" and "project" not in slots.over and slots.operators & _SUPERLATIVE:
+        return [
+            replace(
+                base,
+                of="project",
+                attribute=attribute,
+                categories=slots.categories,
+                grades=slots.grades,
+                excluded=slots.excluded,
+            )
+        ]
+    if which and attribute == "budget" and "project" not in slots.over and slots.operators & SUPERLATIVE:
         slots.over |= {"body"}
         return [replace(base, measures=(EXPENDITURE,), natures=("nature/project",))]
-    if attribute and slots.operators & _SUPERLATIVE:
+    if attribute and slots.operators & SUPERLATIVE:
         return [replace(base, of="project", attribute=attribute)]
     if attribute == "executed" and slots.bodies and "project" not in slots.over:
         return [replace(base, measures=(EXPENDITURE,), natures=("nature/total",), phases=("phase/finalAccount",))]
@@ -367,10 +504,14 @@ def _linked(
 
 def _named(linked: Linked, base: Select, question: Question, slots: Slots) -> Select:
     asked = [sense for mention in question.of("measure") for sense in mention.senses]
+    if linked.kind == "project" and "measure/perCapitaCost" in asked and not slots.money:
+        return replace(base, of="percapita", projects=linked.nodes, conditions=())
     if linked.kind == "project":
         attribute = next(
             (measures()["projects"][name]["attribute"] for name in asked if name in measures()["projects"]), "budget"
         )
+        if _DOES.search(question.folded):
+            attribute = "implementing"
         return replace(
             base, of="project", projects=linked.nodes, attribute=attribute, words=linked.phrase, conditions=()
         )
@@ -395,7 +536,7 @@ def _merge(base: Select, item: Select) -> Select:
 
 def _vary(selects: list[Select], slots: Slots, question: Question) -> tuple[Select, ...]:
     """One selection for each body, year or phase where the question names several and compares, adds or lists them."""
-    if slots.operators & _SUPERLATIVE or slots.nth or slots.top or len(selects) > 1:
+    if slots.operators & SUPERLATIVE or slots.nth or slots.top or len(selects) > 1:
         return tuple(selects)
     varied: list[Select] = []
     for select in selects:
@@ -435,69 +576,9 @@ def _not_understood(question: Question, slots: Slots, session: Session) -> Refus
     )
 
 
-def _structure(question: Question, slots: Slots, session: Session) -> Plan | None:
-    """What a body is made of and whom it answers to. A project's own 主管部门 is asked with the project's name and is not meant here."""
-    if not slots.structure or not slots.bodies or question.of("project", "amount"):
-        return None
-    heading = "signs" if "signs" in slots.structure else slots.structure[0]
-    said = "、".join(text for _, _, text in slots.left)
-    return Plan("structure", (Select("statement", words=said, bodies=slots.bodies),), about=heading, operation="")
-
-
-def _definition(question: Question, slots: Slots, session: Session) -> Plan | None:
-    """A code's name, a name's code, or a term of the reports' glossaries."""
-    codes = tuple(sense for mention in question.of("code") for sense in mention.senses)
-    if slots.numbers and (
-        slots.codewords & {"name"} or "define" in slots.operators or (slots.codewords and not slots.bodies)
-    ):
-        return Plan("definition", (Select("fact", words="、".join(slots.numbers), bodies=slots.bodies),), about="name")
-    if codes and "number" in slots.codewords and not slots.left:
-        kinds = [kind for kind in ("function", "economic") if kind in slots.codewords]
-        kept = tuple(code for code in codes if not kinds or code.split("/")[1].startswith(kinds[0]))
-        return Plan(
-            "definition",
-            (Select("fact", functions=kept, bodies=slots.bodies, words=question.of("code")[0].words),),
-            about="number",
-        )
-    if (
-        ("define" in slots.operators or "name" in slots.codewords)
-        and not slots.years
-        and not question.of("project", "top", "nth")
-        and not slots.operators & _SUPERLATIVE
-        and "project" not in slots.over
-    ):
-        named = next(
-            (
-                mention
-                for mention in question.mentions
-                if mention.kind in ("fund", "nature", "measure", "code", "population", "phase")
-            ),
-            None,
-        )
-        said = slots.left[0][2] if slots.left else named.words if named else ""
-        if said:
-            return Plan("definition", (Select("fact", words=said, bodies=slots.bodies),), about="term")
-    return None
-
-
-_ABOUT_REPORTS = frozenset({"operator", "ask", "body", "region", "year", "relative", "phase", "bodyKind"})
-
-
-def _checking(question: Question, slots: Slots) -> Plan | None:
-    """Whether the figures of whole reports tie out. With anything else named it is another question, and not heard here."""
-    if (
-        "check" not in slots.operators
-        or slots.operators & (_SUPERLATIVE | _CHANGE)
-        or slots.over & {"function", "economic"}
-    ):
-        return None
-    things = re.compile(f"(?:{'|'.join(map(re.escape, words().check_things))})+")
-    others = [m for m in question.mentions if m.kind not in _ABOUT_REPORTS and m.words not in words().check_things]
-    left = [said for _, _, said in slots.left if not things.fullmatch(said)]
-    if others or left:
-        return None
-    about = Select("statement", bodies=slots.bodies, years=slots.years, phases=slots.phases)
-    return Plan("check", (about,), about="findings")
+_DOES = re.compile(
+    "由(?:谁|哪[家个]?(?:单位|部门)?)(?:来|负责)?(?:实施|承担|负责|执行|做)|实施单位|谁(?:来|负责)?(?:实施|承担)"
+)
 
 
 def _perhaps(question: Question, slots: Slots, session: Session) -> str:
@@ -514,7 +595,8 @@ def _perhaps(question: Question, slots: Slots, session: Session) -> str:
             if len(start) == len(word) and sum(a != b for a, b in zip(start, word, strict=True)) == 1:
                 return f"“{start}”是不是“{word}”？"
     segments = next(iter(phrases(question, slots, split=False)), ())
-    near = session.linker.rank(segments, topics(slots, session, "project")) if segments else []
+    short = 0 < sum(map(len, segments)) <= 90
+    near = session.linker.rank(segments, topics(slots, session, "project")) if short else []
     if near and near[0].covered >= 0.34 and len(near[0].topic.name) > 2:
         return f"最接近的项目是{session.lexicon.label(near[0].topic.body)}的“{near[0].topic.name}”。"
     return ""

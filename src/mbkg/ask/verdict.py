@@ -124,7 +124,7 @@ def _equal(plan: Plan, reply: Reply, session: Session, respond: Responder) -> st
     assert test is not None
     if not reply.values:
         raise Refused("no_data", "no_value", "没有可以比较的数。")
-    left = reply.values[0]
+    left, parts = reply.values[0], len(reply.records)
     if plan.against is None:
         right, number = Value(test.value, test.unit), _in(left, test.unit)
         word = _limit(test)
@@ -145,8 +145,10 @@ def _equal(plan: Plan, reply: Reply, session: Session, respond: Responder) -> st
     reply.yesno = not gap
     if reply.yesno:
         return f"一致，都是{word}。"
-    near = "（在四舍五入的尾差以内）" if abs(gap) <= Decimal("0.02") else ""
-    return f"不一致，{canonical(number)}{right.unit}对{word}，相差{canonical(abs(gap))}{right.unit}{near}。"
+    if plan.inner is not None and plan.inner.operation == "sum" and abs(gap) <= Decimal("0.005") * parts:
+        reply.yesno = True
+        return f"一致，{canonical(number)}{right.unit}对{word}，相差{canonical(abs(gap))}{right.unit}，在四舍五入的尾差以内。"
+    return f"不一致，{canonical(number)}{right.unit}对{word}，相差{canonical(abs(gap))}{right.unit}。"
 
 
 def _first(plan: Plan, reply: Reply, session: Session, respond: Responder) -> str:
@@ -171,7 +173,9 @@ def _met(plan: Plan, session: Session) -> Reply:
                 continue
             sign = {"≥": ">=", "≤": "<=", "": ">="}.get(target.comparator, target.comparator)
             kept.append(holds(actual.value, sign, target.value))
-            reply.say(f"　{figure(target, session.lexicon)}；实际{canonical(actual.value)}{actual.unit}，{'达标' if kept[-1] else '未达标'}。")
+            reply.say(
+                f"　{figure(target, session.lexicon)}；实际{canonical(actual.value)}{actual.unit}，{'达标' if kept[-1] else '未达标'}。"
+            )
             reply.rest_on(target, actual)
             reply.give(actual.value, actual.unit)
             if not target.comparator:

@@ -34,6 +34,7 @@ class Words:
     check_things: tuple[str, ...]
     fixed: frozenset[str]
     opposites: tuple[str, ...]
+    restricting: frozenset[str]
 
 
 @cache
@@ -59,6 +60,7 @@ def words() -> Words:
         check_things=tuple(fold(word) for word in data["checks"]["things"]),
         fixed=frozenset(data["spelling"]["fixed"]),
         opposites=tuple(data["spelling"]["opposites"]),
+        restricting=frozenset(data["meaning"]["restricting"]),
     )
 
 

@@ -201,7 +201,9 @@ def _figures_in_tables(report: Report, facts: Sequence[BudgetFact], changed: Map
 
 
 def _named_in_full(statement: Statement, frame: Frame) -> tuple[Coordinates, ...]:
-    """Where the figure of a name that was cut short stands: 收入比上年增加 speaks of 收入预算, and of its total with and without what was carried over.
+    """Where the figure of a name that was cut short stands: 收入比上年增加 speaks of 收入预算.
+
+    That is its total, with and without what was carried over.
 
     Only in a chapter on income and expenditure as a whole; under any other heading the same words speak of a part.
     """

@@ -39,8 +39,8 @@ def columns_of(header: Header, values: Sequence[Mapping[int, Decimal]], lexicon:
         if whole in never or (by_measure and {whole, *parts} & {*measures}):
             continue
         own = tuple(part for part in parts if part not in memo and part not in never)
-        if own and whole not in memo:
-            found.append(Columns(whole, own))
+        if own and whole not in memo:  # one part alone may be all that a cut-off table shows
+            found.append(Columns(whole, own, sure=len(own) > 1))
     return [*found, *by_measure, *_carry_over(money)]
 
 

@@ -148,7 +148,7 @@ def _is_other_head(line: Line, first: Line, lexicon: Lexicon) -> bool:
     if any(is_number(word) for word in words):
         return False
     known = [word for word in words if lexicon.heading_of_cell(word) is not None]
-    same = {fold(word) for word in words} & {fold(word) for word in _filled(first)}
+    same = {fold(word) for word in words if not lexicon.is_total(word)} & {fold(word) for word in _filled(first)}
     return len(known) * 2 >= len(words) and not same
 
 

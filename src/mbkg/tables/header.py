@@ -230,13 +230,15 @@ def _sides(segments: Sequence[Segment]) -> list[Segment]:
 
 
 def _with_sides(rows: Sequence[Line], lexicon: Lexicon) -> Sequence[Line]:
-    """The head of a two-sided table in one row, `收入项目 | 预算数 | 支出项目 | 预算数`, with its two sides as a row above."""
+    """The head of a two-sided table in one row, `收入（项目） | 预算数 | 支出（项目） | 预算数`, with its two sides as a row above."""
     if len(rows) != 1:
         return rows
     cells = [cell for cell in rows[0].cells if squeeze(cell.text)]
     found = [lexicon.heading_of_cell(squeeze(cell.text)) for cell in cells]
-    names = [at for at, segment in enumerate(found) if segment is not None and segment.heading.role == "label"]
-    if len(names) != 2 or names[0] != 0:
+    names = [at for at, segment in enumerate(found) if segment is not None and segment.heading.role in ("label", "lane")]
+    if len(names) != 2 or names[0] != 0 or names[1] < 2 or names[1] == len(cells) - 1:
+        return rows
+    if any(cells[at].colspan > 1 for at in names):
         return rows
     left, right = cells[names[0]], cells[names[1]]
     stop = max(cell.column + cell.colspan for cell in cells)

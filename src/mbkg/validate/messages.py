@@ -18,7 +18,11 @@ _SLOT = re.compile(r"\{[?$](\w+)\}")
 
 def message_of(check: Check, operands: Sequence[Operand], unit: str) -> str:
     """The whole sentence: the place of the first figure, what the rule says, and where the other figure stands if that is elsewhere."""
-    said = fill(check.rule.message, check.texts)
+    slots = set(_SLOT.findall(check.rule.message))
+    if check.outcome == "not_evaluable" and not slots <= check.texts.keys():
+        said = f"“{check.rule.name}”未能核对：{reason_words(check.texts.get('reason', ''))}。"
+    else:
+        said = fill(check.rule.message, check.texts)
     left = next((operand for operand in operands if operand.role == "left"), None)
     right = next((operand for operand in operands if operand.role == "right"), None)
     where = f"{place_of(left)}：" if left is not None and place_of(left) else ""
