@@ -96,7 +96,12 @@ def hits(names: Names, ranking: str) -> dict[str, tuple[int, int, int, int]]:
         rank: Ranking = getattr(names, ranking)(kind)
         own = [phrase for phrase in paraphrases() if phrase.kind == kind]
         places = [next((at for at, name in enumerate(rank(p.said)[:5]) if name in p.meant), 5) for p in own]
-        found[kind] = (len(own), sum(at < 1 for at in places), sum(at < 3 for at in places), sum(at < 5 for at in places))
+        found[kind] = (
+            len(own),
+            sum(at < 1 for at in places),
+            sum(at < 3 for at in places),
+            sum(at < 5 for at in places),
+        )
     return found
 
 

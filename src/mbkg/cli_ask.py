@@ -13,7 +13,7 @@ from mbkg.graph.store import GraphStore, is_url, kg_location, open_graph
 
 def run_ask(question: str | None, as_json: bool, batch: Path | None, kg: str | None, *, explain: bool = False) -> int:
     """Answer and print; returns the exit code. `explain` adds mentions, plan, SPARQL and timings to the text."""
-    from mbkg.ask import answer_question
+    from mbkg.ask.llm import answer_question
 
     if (question is None) == (batch is None):
         raise BadInput("请给出一个问题，或用 --batch 给出问题文件", '例：mbkg ask "哪个单位离休人员人均费用最高"')

@@ -105,7 +105,7 @@ def test_same_question_same_answer(question: str, graph: GraphStore) -> None:
             "威海市医疗保障局2024年预算",
             "威海市医疗保险事业中心",
         ),  # the body above the one that reports: named, not taken for it
-        ("威海三公经费合理吗", "合理"),  # a judgement, which no figure settles
+        ("威海三公经费合理吗", "判断"),  # a judgement, which no figure settles
         ("荣成预算执行率", "哪个项目"),  # a project's figure asked of nobody
     ],
 )

@@ -60,7 +60,14 @@ def test_answers_by_meaning(graph: GraphStore, question: str, value: float, mean
 
 @pytest.mark.parametrize(
     "question",
-    ["威海派遣人员张三的工资是多少", "招远离休干部丧葬费预算", "烟台狂犬疫苗花了多少", "荣成公车司机工资", "海东食堂餐补", "威海住院报销比例"],
+    [
+        "威海派遣人员张三的工资是多少",
+        "招远离休干部丧葬费预算",
+        "烟台狂犬疫苗花了多少",
+        "荣成公车司机工资",
+        "海东食堂餐补",
+        "威海住院报销比例",
+    ],
 )
 def test_refuses_what_only_sounds_near(graph: GraphStore, question: str) -> None:
     assert answer_question(question, graph).status != "answered"

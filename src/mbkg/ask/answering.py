@@ -469,7 +469,8 @@ def _bodies_listed(plan: Plan, records: list[Record], session: Session) -> Reply
     if select.of == "fact":
         for body in silent:
             own = replace(select, bodies=(body,), years=select.years or lexicon.bodies[body].years)
-            declared += [record for record in _declared(own, session, wider=nothing_asked) if record.year in own.years][:1]
+            none = _declared(own, session, wider=nothing_asked)
+            declared += [record for record in none if record.year in own.years][:1]
     if not records and not declared:
         raise nothing(select, session)
     kept = [record for record in records if meets(record, select.conditions)]

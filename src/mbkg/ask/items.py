@@ -6,7 +6,6 @@ A word that says nothing alone (支出, 预算总额) stands for a whole budget 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,8 +1,7 @@
 """Projects and indicators by what a phrase means, where its words do not find them: 打疫苗的钱 is 新冠疫苗及接种费用财政补助.
 
 A wrong link is worse than none. So a name must be near enough, clearly nearer than the next, and whatever the phrase adds to the words
-it shares with the name must by itself be near the name: 派遣工的薪水 is 派遣人员工资, 派遣人员张三的工资 is not. The bounds are calibrated on the
-paraphrases and on the phrases that nothing answers, in `tests/index`.
+The bounds are calibrated on the paraphrases and on the phrases that nothing answers, in `tests/index`.
 """
 
 from __future__ import annotations
@@ -78,7 +77,7 @@ class MeaningLinker:
         ]
 
     def _added(self, segments: Sequence[str], topic: Topic) -> float:
-        """How near to the name, or to what the phrase leaves of it, is what the phrase adds to the words of both; −1 where figures differ."""
+        """How near the name, or what the phrase leaves of it, is to what the phrase adds; −1 where figures differ."""
         name = alike(topic.name) + alike(topic.context)
         if any(figure not in name for segment in segments for figure in _FIGURES.findall(fold(segment))):
             return -1.0

