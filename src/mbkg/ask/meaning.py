@@ -1,6 +1,7 @@
 """Projects and indicators by what a phrase means, where its words do not find them: 打疫苗的钱 is 新冠疫苗及接种费用财政补助.
 
 A wrong link is worse than none. So a name must be near enough, clearly nearer than the next, and whatever the phrase adds to the words
+it shares with the name must by itself be near the name: 派遣工的薪水 is 派遣人员工资, 派遣人员张三的工资 is not.
 The bounds are calibrated on the paraphrases and on the phrases that nothing answers, in `tests/index`.
 """
 
