@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "sheets"))
 
+from grid_pages import GRIDS, document_of
 from performance_reports import findings_of, violated
-from tests.sheets.grid_pages import GRIDS, document_of
 
 from mbkg.documents import parse_text
 from mbkg.reports import Place, Statement

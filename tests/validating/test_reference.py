@@ -23,7 +23,7 @@ from mbkg.validate.run import reports_of
 from mbkg.validate.slices import slice_of
 
 RULES = load_rules()
-MUTATIONS = 4  # changed figures a report
+MUTATIONS = 2  # changed figures a report
 XSD_DECIMAL = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
 Key = tuple[object, ...]
 

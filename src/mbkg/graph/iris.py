@@ -126,8 +126,3 @@ def series_iri(lookup_key: str) -> NamedNode:
 def unlisted_iri(group: str, label: str) -> NamedNode:
     """The concept of a printed term that no list of ours holds."""
     return NamedNode(f"{DATA}concept/{group}/{digest(fold(label), length=10)}")
-
-
-def code_iri(kind: str, code: str) -> NamedNode:
-    """A classification code: kind is `function`, `economic` or `government`."""
-    return NamedNode(f"{BASE}code/{kind}/{code}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -79,9 +80,12 @@ def rule_lines() -> bytes:
     return to_nquads(quads)
 
 
+_ONE_AT_A_TIME = threading.RLock()  # threads of one process share its store
+
+
 def check_report(nquads: bytes) -> ReportChecks:
     """Run every rule that looks at one report on the N-Quads of one; what cannot be run is told, never raised."""
-    with _in_memory([nquads]) as store:
+    with _ONE_AT_A_TIME, _in_memory([nquads]) as store:
         try:
             rules = [rule for rule in load_rules() if rule.reach == "report"]
             validation = validate_store(store, rules, coverage=False)
@@ -93,7 +97,7 @@ def check_report(nquads: bytes) -> ReportChecks:
 def compare_reports(chunks: Iterable[bytes]) -> dict[str, ReportChecks]:
     """Run every rule that compares reports on those of one body, given as N-Quads; by report IRI, those left out that no rule spoke of."""
     found: dict[str, ReportChecks] = {}
-    with _in_memory(chunks, one_graph=True) as store:
+    with _ONE_AT_A_TIME, _in_memory(chunks, one_graph=True) as store:
         rules = [rule for rule in load_rules() if rule.reach == "graph"]
         infos = reports_of(store)
         try:
