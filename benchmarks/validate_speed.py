@@ -238,7 +238,10 @@ def scale(lines: Sequence[str], many: int) -> None:
                 cost[count] = min(cost[count], 1e3 * (time.process_time() - start) / len(chosen))
         print(f"{name:<44}{cost[few]:10.1f}{cost[many]:10.1f}{cost[many] / cost[few]:8.2f}", flush=True)
     whole = {count: whole_validation(store) for count, store in stores.items()}
-    print(f"{'mbkg validate, causes and all':<44}{whole[few]:10.1f}{whole[many]:10.1f}{whole[many] / whole[few]:8.2f}", flush=True)
+    print(
+        f"{'mbkg validate, causes and all':<44}{whole[few]:10.1f}{whole[many]:10.1f}{whole[many] / whole[few]:8.2f}",
+        flush=True,
+    )
 
 
 def whole_validation(store: ox.Store) -> float:

@@ -219,13 +219,17 @@ class Project:
     goal: str = ""
     sheet_name: str = ""  # the name its performance sheet prints, where it differs from the list's
     indicators: tuple[Indicator, ...] = ()
-    sheets: tuple[str, ...] = ()  # the keys of its sheet and of its row in a list of evaluations, as its cells name them
+    sheets: tuple[
+        str, ...
+    ] = ()  # the keys of its sheet and of its row in a list of evaluations, as its cells name them
     listed: bool = False  # whether a project list prints it; then `place` is its row there
     figures: tuple[SheetFigure, ...] = ()
     sheet_unit: str = ""  # the money unit as its sheet prints it, 万 for 万元
     sheet_grade: str = ""  # the grade on the sheet itself
     listed_grade: str = ""  # the grade in the list of evaluations
-    grade_span: tuple[Decimal, Decimal] | None = None  # from and below: the scores that the report itself gives its grade to
+    grade_span: tuple[Decimal, Decimal] | None = (
+        None  # from and below: the scores that the report itself gives its grade to
+    )
     half_read: bool = False  # whether a line of its sheet holds a number that was not understood
 
 

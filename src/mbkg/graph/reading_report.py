@@ -198,7 +198,12 @@ def checks_line(counts: Mapping[str, int]) -> str:
     broken = counts.get("violated", 0) - counts.get("warning", 0) - counts.get("info", 0)
     more = "、".join(
         f"{word} {counts[outcome]} 项"
-        for outcome, word in (("warning", "提醒"), ("info", "说明"), ("rounding", "尾差"), ("not_evaluable", "不可核对"))
+        for outcome, word in (
+            ("warning", "提醒"),
+            ("info", "说明"),
+            ("rounding", "尾差"),
+            ("not_evaluable", "不可核对"),
+        )
         if counts.get(outcome)
     )
     found = f"不符 {broken} 项" if broken else "未发现不符"

@@ -235,7 +235,9 @@ def _with_sides(rows: Sequence[Line], lexicon: Lexicon) -> Sequence[Line]:
         return rows
     cells = [cell for cell in rows[0].cells if squeeze(cell.text)]
     found = [lexicon.heading_of_cell(squeeze(cell.text)) for cell in cells]
-    names = [at for at, segment in enumerate(found) if segment is not None and segment.heading.role in ("label", "lane")]
+    names = [
+        at for at, segment in enumerate(found) if segment is not None and segment.heading.role in ("label", "lane")
+    ]
     if len(names) != 2 or names[0] != 0 or names[1] < 2 or names[1] == len(cells) - 1:
         return rows
     if any(cells[at].colspan > 1 for at in names):

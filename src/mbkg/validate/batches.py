@@ -11,7 +11,9 @@ from mbkg.graph.iris import COMMON_GRAPH, VOCABULARY_GRAPH
 from mbkg.validate.sources import Source
 from mbkg.validate.values import Finding, ReportInfo, Rule, Validation
 
-MOST_AT_ONCE = 8  # reports held in memory together, since a rule takes longer the more are; those of one body always are
+MOST_AT_ONCE = (
+    8  # reports held in memory together, since a rule takes longer the more are; those of one body always are
+)
 Validator = Callable[[Store, Sequence[Rule], Sequence[str]], Validation]
 Progress = Callable[[int, int], None]
 
