@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ class Words:
     """Folded words by what they do in a question."""
 
     stop: frozenset[str]
+    superlative: re.Pattern[str]
     conjunctions: tuple[str, ...]
     asks: Mapping[str, tuple[str, ...]]
     body_forms: tuple[tuple[str, tuple[str, ...]], ...]
@@ -43,6 +45,7 @@ def words() -> Words:
     same = [(fold(word), fold(entry["words"][0])) for entry in data["same"] for word in entry["words"][1:]]
     return Words(
         stop=frozenset(fold(word) for word in data["stop"]),
+        superlative=re.compile(data["superlative"]),
         conjunctions=tuple(data["conjunctions"]),
         asks={name: tuple(fold(word) for word in entries) for name, entries in data["asks"].items()},
         body_forms=tuple((entry["name"], tuple(entry["short"])) for entry in data["body"]),
