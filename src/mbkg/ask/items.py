@@ -60,7 +60,9 @@ def read_items(question: Question, slots: Slots, session: Session) -> list[Item]
     if strong and "占" not in question.folded and not (together and len(items) > len(strong)):
         items = strong
     elif not strong:
-        items = items[:1] if len({item.select.measures for item in items}) <= 1 else items[-1:]
+        kinds = {item.select.measures: item for item in reversed(items)}
+        apart = bool(together) and len(kinds) > 1  # 支出比收入多多少
+        items = [*reversed(kinds.values())] if apart else items[:1] if len(kinds) <= 1 else items[-1:]
     return [_of_kind(item, slots) for item in items]
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import NoReturn
 
 from mbkg.ask.fetching import fetch
+from mbkg.ask.heard import unheard
 from mbkg.ask.items import EXPENDITURE
 from mbkg.ask.mentions import Question
 from mbkg.ask.plan import Ask, Operation, Plan, Select
@@ -123,6 +124,8 @@ def _complete(plan: Plan, question: Question, slots: Slots, session: Session) ->
         if lost and not (linked and name in ("funds", "populations")):
             what = "、".join(session.lexicon.label(str(value)) for value in lost)
             raise Refused("out_of_scope", "not_in_schema", f"问题里的“{what}”与所问的数字配不上，因此不作回答。")
+    if missed := unheard(plan, question, slots):
+        _refuse_unheard(missed)
     _refuse_dropped(plan, question)
     if ("average" in slots.operators and plan.operation != "average") or (
         "times" in slots.operators and plan.operation != "times"
