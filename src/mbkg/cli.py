@@ -242,13 +242,88 @@ def rules(
     raise typer.Exit(run_rules_command(form))
 
 
-def _not_yet(name: str, what: str) -> None:
-    @app.command(name, help=f"{what}（本版本尚未提供）", context_settings={"ignore_unknown_options": True})
-    def _(arguments: Annotated[list[str] | None, typer.Argument(hidden=True)] = None) -> None:
-        raise BadInput(f"本版本尚未提供 mbkg {name}", "可用的命令见 mbkg --help")
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="监听的地址；默认只有本机能访问")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", "-p", min=0, max=65535, help="监听的端口；0 为任意空闲端口")] = 8000,
+    kg: KgOption = None,
+    timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="一个 SPARQL 查询最多多少秒")] = 30.0,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="一个查询最多给出多少行")] = 100_000,
+    evaluators: Annotated[
+        int | None, typer.Option("--evaluators", min=1, max=256, help="常备多少个计算进程；默认与处理器个数相同")
+    ] = None,
+    memory: Annotated[int, typer.Option("--memory", min=64, help="一个计算最多另占多少 MiB 内存")] = 2048,
+    disk: Annotated[bool, typer.Option("--disk", help="图留在磁盘上，不载入内存；省内存，但慢")] = False,
+    rate: Annotated[int, typer.Option("--rate", min=0, help="每个客户端每分钟最多多少次请求；0 为不限")] = 0,
+    upload: Annotated[int, typer.Option("--upload", min=1, max=1024, help="送来核对的文件最大多少 MiB")] = 32,
+    api_key_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--api-key-file", help="存有访问密钥的文件；也可用环境变量 MBKG_API_KEY。设了密钥，每个请求都须带上"
+        ),
+    ] = None,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--origin", help="哪些网站的网页可以读取答复（CORS），如 https://example.org；默认都可以，none 为都不可以"
+        ),
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None, typer.Option("--allow-host", help="除 localhost 外还可用哪些名字访问；可多次给出")
+    ] = None,
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="前面有本机的反向代理：以它的 X-Forwarded-For 为客户端地址")
+    ] = False,
+    update: Annotated[bool, typer.Option("--update", help="允许 SPARQL UPDATE（默认拒绝）")] = False,
+    service: Annotated[bool, typer.Option("--service", help="允许查询里用 SERVICE 访问别的服务（默认拒绝）")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="不为每个请求记一行日志")] = False,
+) -> None:
+    """SPARQL 1.1 服务（/sparql）、问答接口（/api/ask，说明在 /api/docs）、MCP（/mcp）和网页；Ctrl-C 停止。"""
+    from mbkg.cli_serve import run_serve
+    from mbkg.graph.store import kg_location
+    from mbkg.serve.keys import read_key
+    from mbkg.serve.settings import Settings
+
+    more = {} if evaluators is None else {"evaluators": evaluators, "most_evaluators": max(8, 2 * evaluators)}
+    settings = Settings(
+        kg=kg_location(kg),
+        host=host,
+        port=port,
+        query_seconds=timeout,
+        rows=rows,
+        memory=memory * 1024**2,
+        in_memory=not disk,
+        requests_per_minute=rate,
+        upload_bytes=upload * 1024**2,
+        api_key=read_key(api_key_file),
+        origins=tuple(name for name in origin if name != "none") if origin else ("*",),
+        hosts=tuple(allow_host or ()),
+        behind_proxy=behind_proxy,
+        update=update,
+        service=service,
+        log=not quiet,
+        **more,
+    )
+    raise typer.Exit(run_serve(settings))
 
 
-_not_yet("serve", "SPARQL 1.1 服务与网页")
+@app.command()
+def mcp(
+    kg: KgOption = None,
+    timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="一个 SPARQL 查询最多多少秒")] = 30.0,
+    http: Annotated[
+        bool, typer.Option("--http", help="不用标准输入输出，而在 http://127.0.0.1:端口/mcp 上服务")
+    ] = False,
+    port: Annotated[int, typer.Option("--port", "-p", min=0, max=65535, help="--http 时监听的端口")] = 8000,
+) -> None:
+    """给大模型用的工具（MCP）：提问、SPARQL、报告清单、核对发现；默认经标准输入输出，由模型的客户端启动。"""
+    from mbkg.cli_serve import run_mcp, run_serve
+    from mbkg.graph.store import kg_location
+    from mbkg.serve.keys import read_key
+    from mbkg.serve.settings import Settings
+
+    settings = Settings(kg=kg_location(kg), port=port, query_seconds=timeout, api_key=read_key(None) if http else "")
+    raise typer.Exit(run_serve(settings) if http else run_mcp(settings))
 
 
 def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mbkg.index.encoders import Matrix
 
 _ATTEMPTS = 3
+_LATELY = 500  # vectors of questions' words that are kept
 
 
 class VectorIndex:
@@ -35,6 +36,7 @@ class VectorIndex:
         self.model: str = described["model"]
         self.basis: str = described["basis"]
         self.folder = folder
+        self._lately: dict[str, Matrix] = {}
         self._keys: Any = np.load(folder / "keys.npy", mmap_mode="r")
         self._mean: Matrix = np.load(folder / "mean.npy")
         self._vectors: Any = faiss.read_index(str(folder / "vectors.faiss"), faiss.IO_FLAG_MMAP_IFC)
@@ -67,8 +69,17 @@ class VectorIndex:
         return found
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """Vectors of any texts as they would stand in the index, `(n, d)`."""
-        return centred(load_encoder(self.model).encode(texts), self._mean)
+        """Vectors of any texts as they would stand in the index, `(n, d)`; those of texts asked for lately are kept."""
+        import numpy as np
+
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._lately]
+        if fresh:
+            made = centred(load_encoder(self.model).encode(fresh), self._mean)
+            self._lately.update(zip(fresh, made, strict=True))
+        found = np.stack([self._lately[text] for text in texts])
+        for text in list(self._lately)[:-_LATELY]:
+            del self._lately[text]
+        return found
 
     def nearest(self, text: str, among: Sequence[str]) -> list[tuple[str, float]]:
         """Those of `among` that the index holds with how near each is (−1..1) to the text; nearest first, ties by text."""
@@ -87,9 +98,14 @@ class VectorIndex:
         return sorted(found, key=lambda entry: (-entry[1], entry[0]))
 
     def nearness(self, text: str, others: Sequence[str]) -> list[float]:
-        """How near each of some texts is to one."""
-        vectors = self.encode([text, *others])
-        return [float(score) for score in vectors[1:] @ vectors[0]]
+        """How near each of some texts is to one; texts that the index holds are not encoded again."""
+        held = dict(zip(others, self.rows(others), strict=True))
+        rows = [row for row in held.values() if row is not None]
+        known = dict(zip(rows, self.vectors(rows), strict=True)) if rows else {}
+        fresh = self.encode([text, *(other for other, row in held.items() if row is None)])
+        made = iter(fresh[1:])
+        vectors = {other: known[row] if row is not None else next(made) for other, row in held.items()}
+        return [float(vectors[other] @ fresh[0]) for other in others]
 
 
 def key_of(text: str) -> int:

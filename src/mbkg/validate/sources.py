@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -76,8 +77,8 @@ def read_source(paths: Sequence[Path], kg: str | None) -> Source:
 # ---- files
 
 
-def read_paths(paths: Sequence[Path]) -> Source:
-    """Files and folders in one store in memory; what fails is named and leaves the others standing."""
+def read_paths(paths: Sequence[Path], executor: Executor | None = None) -> Source:
+    """Files and folders in one store in memory; what fails is named and leaves the others standing. `executor` runs the readers."""
     from mbkg.graph.target import ontology_nquads
 
     reports, exports, problems = _sorted_out(paths)
@@ -85,7 +86,7 @@ def read_paths(paths: Sequence[Path]) -> Source:
     store.bulk_load(ontology_nquads(), RdfFormat.N_QUADS)
     remarks: list[str] = []
     if reports:
-        failed, blank = _read_reports(reports, store)
+        failed, blank = _read_reports(reports, store, executor)
         problems += failed
         remarks += blank
     for path in exports:
@@ -121,12 +122,12 @@ def _sorted_out(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[str
     return list(dict.fromkeys(reports)), list(dict.fromkeys(exports)), problems
 
 
-def _read_reports(files: Sequence[Path], store: Store) -> tuple[list[str], list[str]]:
+def _read_reports(files: Sequence[Path], store: Store, executor: Executor | None) -> tuple[list[str], list[str]]:
     """Read report files into a store, as a build does; returns a line for each that failed, and for each that is a blank form."""
     from mbkg.graph.build import read_to_memory
     from mbkg.graph.target import IN_COMMON, name_unlisted
 
-    readings, chunks = read_to_memory(files)
+    readings, chunks = read_to_memory(files, executor=executor)
     lines = [line for chunk in chunks for line in chunk.splitlines()]
     store.bulk_load(b"\n".join(line for line in lines if not line.endswith(IN_COMMON)), RdfFormat.N_QUADS)
     store.bulk_load(name_unlisted(line for line in lines if line.endswith(IN_COMMON)), RdfFormat.N_QUADS)
