@@ -26,6 +26,12 @@ def test_a_query_sees_all_graphs_and_needs_no_prefix(workshop: Workshop) -> None
     assert rows == [{"place": "招远市"}]
 
 
+def test_a_query_that_names_its_graphs_sees_no_others(workshop: Workshop) -> None:
+    workshop.build(workshop.write("a.txt"))
+    assert workshop.ask("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }") != [{"n": "0"}]
+    assert workshop.ask("SELECT (COUNT(*) AS ?n) FROM <https://example.org/none> WHERE { ?s ?p ?o }") == [{"n": "0"}]
+
+
 def test_shared_things_are_counted_once(workshop: Workshop) -> None:
     """Two reports of one body state the same body; a count over the union finds it once."""
     workshop.write("a.txt")

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
+from mbkg.graph.querywords import facts_of, tokens
 from mbkg.graph.store import OxigraphStore
 from mbkg.serve.jobs import Graph
 from mbkg.serve.jobs.sparql import Forbidden, evaluate
-from mbkg.serve.sparql.tokens import facts_of, tokens
 
 CALLS = [
     "SELECT * { SERVICE <http://e/> { ?s ?p ?o } }",

@@ -24,6 +24,7 @@ from pyoxigraph import (
 from mbkg.errors import BadQuery, GraphMissing
 from mbkg.graph.generations import KgDirectory
 from mbkg.graph.iris import PREFIXES
+from mbkg.graph.querywords import facts_of
 
 QueryResult = QuerySolutions | QueryBoolean | QueryTriples
 DEFAULT_KG = ".mbkg"
@@ -79,13 +80,14 @@ class OxigraphStore:
 
 
 def run_query(store: Store, sparql: str) -> QueryResult:
-    """Evaluate a query on an Oxigraph store over the union of its graphs.
+    """Evaluate a query on an Oxigraph store over the union of its graphs, or over those that it names (FROM).
 
     Raises:
         BadQuery: with the engine's message on one line.
     """
     try:
-        return store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+        union = not facts_of(sparql).own_dataset
+        return store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=union)
     except (SyntaxError, ValueError) as error:
         raise BadQuery(" ".join(str(error).split())) from error
 

@@ -28,11 +28,11 @@ from pyoxigraph import (
 
 from mbkg.errors import BadQuery, MbkgError
 from mbkg.graph.iris import PREFIXES
+from mbkg.graph.querywords import Facts, facts_of
 from mbkg.graph.store import OxigraphStore, QueryResult
 from mbkg.serve.jobs import Graph, Reply
 from mbkg.serve.jobs.complaints import complaint
 from mbkg.serve.jobs.cutting import Enough, Sink, TooLarge
-from mbkg.serve.sparql.tokens import Facts, facts_of
 
 _ROWS = {
     "json": QueryResultsFormat.JSON,

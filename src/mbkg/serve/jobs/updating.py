@@ -16,11 +16,11 @@ from pyoxigraph import Store
 from mbkg.errors import BadQuery
 from mbkg.graph.generations import KgDirectory, write_durably
 from mbkg.graph.iris import PREFIXES
+from mbkg.graph.querywords import facts_of, words_at
 from mbkg.graph.store import is_url
 from mbkg.serve.jobs import Graph, Reply
 from mbkg.serve.jobs.complaints import complaint
 from mbkg.serve.jobs.sparql import Forbidden
-from mbkg.serve.sparql.tokens import facts_of, words_at
 
 BY_HAND = "changed by a SPARQL update"
 """The `knowledge` of a manifest that no build wrote."""

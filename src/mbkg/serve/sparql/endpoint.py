@@ -11,11 +11,12 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mbkg.graph.querywords import Kind
 from mbkg.serve.pool import Died, JobFailed, Pool, TimedOut
 from mbkg.serve.problems import Problem, problem_of
 from mbkg.serve.settings import Settings
 from mbkg.serve.sparql.cache import Answer, Cache, Headers
-from mbkg.serve.sparql.formats import FORMAT_NAMES, OFFERS, Kind, Offer, named_format, negotiate, prefers
+from mbkg.serve.sparql.formats import FORMAT_NAMES, OFFERS, Offer, named_format, negotiate, prefers
 from mbkg.serve.sparql.request import Asked, read_request
 
 PATHS = frozenset({"/sparql", "/sparql/"})

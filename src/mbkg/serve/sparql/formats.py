@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
-Kind = Literal["rows", "boolean", "graph"]
-"""What a query gives: SELECT rows, ASK a boolean, CONSTRUCT and DESCRIBE a graph."""
+from mbkg.graph.querywords import Kind
 
 
 @dataclass(frozen=True, slots=True)

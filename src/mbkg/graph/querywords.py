@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from mbkg.serve.sparql.formats import Kind
+Kind = Literal["rows", "boolean", "graph"]
+"""What a query gives: SELECT rows, ASK a boolean, CONSTRUCT and DESCRIBE a graph."""
 
 _TOKEN = re.compile(
     r"""
