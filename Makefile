@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test test-all lint bench clean
 
 demo: $(STAMP)
 	@$(BIN)/mbkg build
@@ -16,6 +16,9 @@ test: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q -n 2
+
+test-all: $(STAMP)
+	@$(BIN)/pytest -q -n 2 -m ""
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .

@@ -248,6 +248,7 @@ def test_extra_shapes_are_rules_like_ours(run: Run, tmp_path: Path) -> None:
     assert {f["rule"] for f in findings(out)} == {"own-sum"}
 
 
+@pytest.mark.thorough
 def test_pyshacl_agrees(run: Run) -> None:
     code, out, err = run("validate", REPORT, "--engine", "pyshacl", "--rule", "sum-*", "--format", "json")
     assert (code, err) == (1, "")

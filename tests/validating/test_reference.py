@@ -87,7 +87,7 @@ def test_every_rule_reaches_pyshacl() -> None:
     assert sorted(rule.id for rule in reached) == sorted(rule.id for rule in RULES if rule.select)
 
 
-@pytest.mark.parametrize("evaluator", ["rdflib", "ordered", "oxigraph"])
+@pytest.mark.parametrize("evaluator", [pytest.param("rdflib", marks=pytest.mark.thorough), "ordered", "oxigraph"])
 def test_shipped_reports(store: ox.Store, evaluator: Evaluator) -> None:
     """The reports as they are: every violated check, with its figures, from every engine."""
     found = 0

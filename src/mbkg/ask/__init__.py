@@ -16,6 +16,7 @@ from mbkg.ask.answering import respond
 from mbkg.ask.checking import contradictions
 from mbkg.ask.compound import understand
 from mbkg.ask.evidence import places_of, places_of_nodes
+from mbkg.ask.fits import misfit
 from mbkg.ask.lexicon import Lexicon, read_lexicon
 from mbkg.ask.mentions import Question, read_question
 from mbkg.ask.plan import Plan, read_plan
@@ -24,6 +25,7 @@ from mbkg.ask.session import Refused, Session
 from mbkg.ask.spelling import corrected, printed_in, with_corrections
 from mbkg.ask.topics import LexicalLinker
 from mbkg.graph.store import GraphStore
+from mbkg.labels import fold
 
 __all__ = ["Answer", "Place", "Plan", "Value", "answer_question", "read_plan"]
 
@@ -95,6 +97,8 @@ def _by_meaning(question: str, read: Question, store: GraphStore, lexicon: Lexic
 
 def _answered(question: str, plan: Plan, session: Session) -> Answer:
     reply = respond(plan, session)
+    if plan.ask in ("amount", "ratio", "change", "entity") and (why := misfit(fold(question), reply.values)):
+        raise Refused("out_of_scope", "not_in_schema", why)
     if session.spent and any(record.phase == "phase/budget" for record in reply.records):
         reply.base("标为预算的是计划数，不是实际支出")
     places, conflicts = places_of(reply.records, session)

@@ -7,13 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from mbkg.amounts import canonical
+from mbkg.ask.absent import absent, under_the_other_code
+from mbkg.ask.answer import Value
 from mbkg.ask.changes import change, previous, reason
 from mbkg.ask.checking import checks
 from mbkg.ask.fetching import fetch
 from mbkg.ask.nothing import nothing
 from mbkg.ask.numbers import rounded
 from mbkg.ask.percapita import representatives
-from mbkg.ask.perhead import per_head
+from mbkg.ask.perhead import per_head, product
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.ranking import counts_of, rank
 from mbkg.ask.records import Record, comparable, facts, meets
@@ -52,10 +54,19 @@ def respond(plan: Plan, session: Session) -> Reply:
             return checks(plan, session)
         case "definition":
             return definition(plan, session)
+        case "list" if plan.about == "prints":
+            from mbkg.ask.textreplies import prints
+
+            return prints(plan, session)
+        case "list" | "count" if plan.about:
+            from mbkg.ask.pairs import listing_pairs
+
+            return listing_pairs(plan, session)
         case "list" | "count":
             return listing(plan, session)
         case "ratio":
-            return per_head(plan, session) if plan.operation == "per" else ratio(plan, session)
+            worked = {"per": per_head, "product": product}.get(plan.operation, ratio)
+            return worked(plan, session)
         case _:
             return amounts(plan, session)
 
@@ -63,7 +74,12 @@ def respond(plan: Plan, session: Session) -> Reply:
 def _after(plan: Plan, inner: Plan, session: Session) -> Reply:
     """The reply about what an inner question picks; the inner answer is said first, with its places, and gives no figure."""
     first = respond(inner, session)
-    reply = respond(replace(plan, inner=None), session)
+    if plan.ask in ("list", "count"):  # what both lists hold
+        reply = listing(
+            replace(plan, inner=None), session, among={record.project or record.body for record in first.winners}
+        )
+    else:
+        reply = respond(replace(plan, inner=None), session)
     reply.lines = [f"先看：{first.lines[0]}", *reply.lines]
     reply.rest_on(*first.winners[:_SHOWN])
     for note in first.basis:
@@ -76,7 +92,8 @@ def amounts(plan: Plan, session: Session) -> Reply:
     """Figures, each said with whose, when and in which phase; their sum, difference or average where that is asked."""
     found = [_found(select, session) for select in plan.selects]
     reply = Reply()
-    count = sum(map(len, found))
+    stages = _stages([record for records in found for record in records])
+    count = max(map(len, stages.values()), default=0) or sum(map(len, found))
     if plan.counted and plan.operation in ("sum", "average") and count != plan.counted:
         if plan.selects[0].of in ("project", "indicator"):
             names = "、".join(dict.fromkeys(record.entity for records in found for record in records))
@@ -92,6 +109,8 @@ def amounts(plan: Plan, session: Session) -> Reply:
             reply.say(figure(record, session.lexicon, plan.unit) + _explained(record) + "。")
             if record.value is not None:
                 reply.give(record.value, record.unit)
+                if "thisYear" in record.extra:  # two totals and no word which: both
+                    reply.give(Decimal(record.extra["thisYear"]), record.unit)
             else:
                 reply.entities.append(record.text)
             reply.rows.append(row_of(record, session))
@@ -243,6 +262,8 @@ def _reckoned(plan: Plan, found: list[list[Record]], reply: Reply, session: Sess
             reply.say(f"{name(first)}与{name(second)}相等，相差0{unit}。")
         else:
             reply.say(f"{name(first)}比{name(second)}{word}{amount(abs(gap), unit, plan.unit)}。")
+        if plan.rate:
+            _in_percent(sides, reply, session)
         used = sides
     else:
         used = [record for records in found for record in records]
@@ -251,10 +272,15 @@ def _reckoned(plan: Plan, found: list[list[Record]], reply: Reply, session: Sess
         numbers = [record for record in used if record.value is not None]
         if not numbers:
             raise Refused("no_data", "no_value", "所选各项没有可以相加的数字。")
+        if len(stages := _stages(numbers)) > 1:
+            return _by_stage(plan, stages, reply, session)
         unit = numbers[0].unit
         if any(record.unit != unit for record in numbers):
             raise Refused("ambiguous", "ambiguous", "所选各项的单位不同，不能相加。")
         total = sum((record.value or Decimal(0) for record in numbers), Decimal(0))
+        if plan.operation == "average" and len(numbers) == 1 and plan.selects[0].of == "fact":
+            why = f"能平均的只有一个数：{figure(numbers[0], session.lexicon, plan.unit)}，没有听懂要对哪些数求平均。"
+            raise Refused("ambiguous", "ambiguous", why)
         if plan.operation == "average":
             mean = total / len(numbers)
             reply.give(Decimal(rounded(mean, 6)), unit)
@@ -279,6 +305,20 @@ def _reckoned(plan: Plan, found: list[list[Record]], reply: Reply, session: Sess
     return reply
 
 
+def _in_percent(sides: Sequence[Record], reply: Reply, session: Session) -> None:
+    """The difference also in per cent of the side it is set against: the earlier year, else the one said last."""
+    unit, left, right = _same_unit(sides[0], sides[1])
+    if sides[0].body == sides[1].body and sides[0].year < sides[1].year:
+        left, right = right, left
+    if unit == "%" or not left - right:
+        return  # percentage points, or nothing
+    if not right:
+        raise Refused("no_data", "no_value", "作为比较基数的一方为0，算不出幅度。")
+    percent = abs((left - right) / right * 100)
+    reply.values.insert(0, Value(Decimal(rounded(percent, 4)), "%"))
+    reply.say(f"幅度为{rounded(percent)}%（{rounded(abs(left - right))}÷{rounded(right)}{unit}）。")
+
+
 def _distinct(record: Record, other: Record, session: Session) -> str:
     """What tells one side of a comparison from the other: the body, the year, the phase, or what is counted."""
     if record.body != other.body:
@@ -288,6 +328,27 @@ def _distinct(record: Record, other: Record, session: Session) -> str:
     if record.what == other.what and record.phase != other.phase:
         return session.lexicon.label(record.phase)
     return record.what
+
+
+def _stages(records: Sequence[Record]) -> dict[str, list[Record]]:
+    """The records of each phase, where one project is told in several phases: its 年初 and its 全年预算 are never added."""
+    told = [(record.body, record.year, record.project) for record in records if record.project]
+    several = len(told) == len(records) and len({*told}) < len(told)
+    phases = dict.fromkeys(record.phase for record in records) if several else ()
+    return {phase: [record for record in records if record.phase == phase] for phase in phases}
+
+
+def _by_stage(plan: Plan, stages: dict[str, list[Record]], reply: Reply, session: Session) -> Reply:
+    """The sum or average of each phase apart."""
+    for phase, records in stages.items():
+        own = _reckoned(plan, [records], Reply(), session)
+        reply.lines += [f"{session.lexicon.label(phase)}：{own.lines[0]}", *own.lines[1:]]
+        reply.values += own.values
+        reply.rows += own.rows
+        reply.rest_on(*records)
+    reply.base("问题未指明预算阶段，各阶段分别列出，口径不同")
+    reply.confidence = 0.7
+    return reply
 
 
 def _one_phase(records: list[Record]) -> list[Record]:
@@ -340,9 +401,14 @@ def unlike(records: Sequence[Record], reply: Reply, session: Session) -> None:
 
 def ratio(plan: Plan, session: Session) -> Reply:
     """A part over its whole in per cent, or how many times; both figures shown."""
-    if len(plan.selects) != 2:
+    if len(plan.selects) != 2 and not (plan.operation == "share" and len(plan.selects) > 2):
         raise Refused("ambiguous", "ambiguous", "请说明是哪一项占（或对比）哪一项。")
-    found = [_found(select, session) for select in plan.selects[:2]]
+    if len(plan.selects) > 2 and plan.group == "item":
+        return _each_share(plan, session)
+    found = [_found(select, session) for select in plan.selects]
+    parts = [_one(records, session) for records in found[:-1]] if len(found) > 2 else []
+    if parts:
+        found = [[_together(parts)], found[-1]]
     summed = all(select.of == "project" and not select.projects for select in plan.selects)
     part, whole = (_added(records) if summed else _one(records, session) for records in found)
     if part.body != whole.body and plan.operation == "share":
@@ -363,12 +429,43 @@ def ratio(plan: Plan, session: Session) -> Reply:
         reply.give(Decimal(rounded(share, 4)), "%")
         whose = f"{session.lexicon.label(part.body)}{part.year}年{part.what}"
         reply.say(f"{whose}占{whole.what}的{rounded(share)}%（{rounded(top)}÷{rounded(bottom)}{unit}）。")
-    for record in (part, whole):
+    for record in (*(parts or (part,)), whole):
         reply.say(f"　{figure(record, session.lexicon)}")
         reply.rows.append(row_of(record, session))
         reply.rest_on(record)
     unlike((part, whole), reply, session)
     return reply
+
+
+def _each_share(plan: Plan, session: Session) -> Reply:
+    """奖金、绩效工资分别占工资福利支出: the share of each part alone."""
+    reply = Reply()
+    for select in plan.selects[:-1]:
+        own = ratio(replace(plan, selects=(select, plan.selects[-1]), group=""), session)
+        reply.lines += own.lines
+        reply.values += own.values
+        reply.rows.append({**own.rows[0], "占比（%）": own.values[0].value})
+        reply.rest_on(*own.records)
+        for note in own.basis:
+            reply.base(note)
+    return reply
+
+
+def _together(parts: Sequence[Record]) -> Record:
+    """Several parts of one whole as one figure with all their places.
+
+    Raises:
+        Refused: they are not of one body, year, phase and unit, or one holds another.
+    """
+    if len({(record.body, record.year, record.phase, record.unit) for record in parts}) != 1:
+        raise Refused("ambiguous", "ambiguous", "所列各项不是同一单位、同一年度、同一口径的数，不能合起来算占比。")
+    codes = [record.extra.get("code", "").rsplit("/", 1)[-1] for record in parts]
+    if any(one and other.startswith(one) for at, one in enumerate(codes) for other in codes[:at] + codes[at + 1 :]):
+        raise Refused("ambiguous", "ambiguous", "所列各项互相包含，不能合起来算占比。")
+    total = sum((record.value or Decimal(0) for record in parts), Decimal(0))
+    what = "、".join(record.what for record in parts)
+    nodes = tuple(node for record in parts for node in record.nodes)
+    return replace(parts[0], value=total, nodes=nodes, what=f"{what}合计")
 
 
 def _added(records: list[Record]) -> Record:
@@ -394,8 +491,8 @@ def _added(records: list[Record]) -> Record:
     )
 
 
-def listing(plan: Plan, session: Session) -> Reply:
-    """Everything that meets the conditions, listed or counted, with how many were looked at."""
+def listing(plan: Plan, session: Session, among: set[str] | None = None) -> Reply:
+    """Everything that meets the conditions, listed or counted, with how many were looked at; with `among` only those."""
     select = plan.selects[0]
     records = fetch(select, session)
     if records and not any(comparable(record, select.conditions) for record in records):
@@ -403,6 +500,8 @@ def listing(plan: Plan, session: Session) -> Reply:
         raise Refused("ambiguous", "ambiguous", f"条件“{said}”的单位与{records[0].unit}不能比较，请说明比较哪个数。")
     if select.attribute == "number":
         records = counts_of(records)
+    if among is not None:
+        records = [record for record in records if (record.project or record.body) in among]
     if plan.group == "body" and (select.of != "project" or select.attribute == "number"):
         return _bodies_listed(plan, records, session)
     if not records:
@@ -471,6 +570,12 @@ def _bodies_listed(plan: Plan, records: list[Record], session: Session) -> Reply
             own = replace(select, bodies=(body,), years=select.years or lexicon.bodies[body].years)
             none = _declared(own, session, wider=nothing_asked)
             declared += [record for record in none if record.year in own.years][:1]
+    if nothing_asked:
+        records += under_the_other_code(
+            select, [each for each in silent if each not in {d.body for d in declared}], session
+        )
+        silent = [body for body in silent if body not in {record.body for record in records}]
+        declared += absent(select, [body for body in silent if body not in {each.body for each in declared}], session)
     if not records and not declared:
         raise nothing(select, session)
     kept = [record for record in records if meets(record, select.conditions)]

@@ -190,7 +190,15 @@ def _is_meant(row: Row, said: str) -> bool:
     """Whether a stated change is the one a question names (下降18.41%, 减少1.3万元); any is, if it names none."""
     numbers = {Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", said)}
     stated = {abs(Decimal(row[key])) for key in ("change", "changePct") if row[key]}
-    return not numbers or bool(numbers & stated)
+    return not numbers or any(
+        number <= figure < number + _last_place(number) for number in numbers for figure in stated
+    )
+
+
+def _last_place(number: Decimal) -> Decimal:
+    """One in the last place said: 4万多 is 4 and less than 5, 18.41% is that alone."""
+    exponent = number.normalize().as_tuple().exponent
+    return Decimal(1).scaleb(exponent) if isinstance(exponent, int) else Decimal(1)
 
 
 def reason(plan: Plan, session: Session) -> Reply:

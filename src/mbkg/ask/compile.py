@@ -56,10 +56,15 @@ def values(variable: str, allowed: Iterable[Term]) -> str:
 
 
 def compiled(name: str, given: Mapping[str, Sequence[Term]], **parts: str) -> str:
-    """The fragment `name` with every given slot as VALUES at `#given`, and other marked parts filled in."""
+    """The fragment `name` with every given slot as VALUES at `#given`, and other marked parts filled in.
+
+    A slot with one value also stands as that value where the fragment has it as an object: a store looks up what it would else join.
+    """
     text = query_text(name)
-    clauses = [clause for variable, allowed in given.items() if (clause := values(variable, allowed))]
-    text = text.replace("#given", "\n  ".join(clauses), 1)
     for mark, part in parts.items():
         text = text.replace(f"#{mark}", part)
-    return text
+    for variable, allowed in given.items():
+        if len(allowed) == 1:
+            text = re.sub(rf"(\w:\w+ )\?{variable}\b(?= [;.])", rf"\g<1>{term(allowed[0])}", text)
+    clauses = [clause for variable, allowed in given.items() if (clause := values(variable, allowed))]
+    return text.replace("#given", "\n  ".join(clauses))

@@ -10,7 +10,62 @@ from mbkg.amounts import canonical
 from mbkg.ask.answer import Place
 from mbkg.ask.records import Record
 from mbkg.ask.session import Row, Session
+from mbkg.graph.iris import ONTOLOGY
 from mbkg.reports import place_words
+
+_OF_PLACES = (
+    "report", "table", "rowLabel", "rowCode", "column", "printed", "value", "unit", "fileName", "page", "sheetName", "line",
+    "confidence", "text", "subject", "level3", "term",
+)  # fmt: skip
+_OF_SOURCES = ("fileName", "year", "body", "tableNumber")
+_TITLE, _IDENTIFIER = "http://purl.org/dc/terms/title", "http://purl.org/dc/terms/identifier"
+
+
+def place_rows(nodes: Sequence[str], session: Session) -> list[Row]:
+    """Every place of some nodes: whether it is the best, whether it contradicts, and what is printed there.
+
+    `file` is the file that prints the place, where the report was read from several; `confidence` is said of what a picture shows.
+    """
+    rows = session.rows("places", {"node": tuple(dict.fromkeys(nodes))}, quiet=True) if nodes else []
+    of_place = _properties([row["place"] for row in rows], _OF_PLACES, session)
+    of_source = _properties(
+        [told[name] for told in of_place.values() for name in ("report", "table") if told.get(name)],
+        _OF_SOURCES,
+        session,
+    )
+    return [
+        _row(row, place, of_source[place["report"]], of_source.get(place.get("table", ""), {}), session)
+        for row in rows
+        if (place := of_place.get(row["place"])) and place.get("report") in of_source
+    ]
+
+
+def _row(row: Row, place: Row, report: Row, table: Row, session: Session) -> Row:
+    told = {name: place.get(name, "") for name in _OF_PLACES}
+    return {
+        **row,
+        **told,
+        "report": report.get(_IDENTIFIER, ""),
+        "unit": session.lexicon.label(report.get("body", "")),
+        "year": report.get("year", ""),
+        "table": table.get(_TITLE, ""),
+        "tableNumber": table.get("tableNumber", ""),
+        "money": told["unit"],
+        "file": told["fileName"] or report.get("fileName", ""),
+        "name": place.get(_TITLE, "") or told["level3"] or told["term"],
+    }
+
+
+def _properties(things: Iterable[str], names: Sequence[str], session: Session) -> dict[str, Row]:
+    """Each thing's properties: ours by their local names, titles and identifiers by their IRIs; of several values the first."""
+    wanted = tuple(dict.fromkeys(things))
+    if not wanted:
+        return {}
+    found: dict[str, Row] = {}
+    properties = (_TITLE, _IDENTIFIER, *(ONTOLOGY + name for name in names))
+    for row in session.rows("properties", {"thing": wanted, "property": properties}, quiet=True):
+        found.setdefault(row["thing"], {}).setdefault(row["property"].removeprefix(ONTOLOGY), row["value"])
+    return found
 
 
 def places_of(records: Iterable[Record], session: Session) -> tuple[list[Place], list[str]]:
@@ -20,7 +75,7 @@ def places_of(records: Iterable[Record], session: Session) -> tuple[list[Place],
     if not nodes:
         return [], []
     by_node: dict[str, list[Row]] = defaultdict(list)
-    for row in session.rows("places", {"node": nodes}, quiet=True):
+    for row in place_rows(nodes, session):
         by_node[row["node"]].append(row)
     cells = _project_cells(wanted, session)
     found: list[Place] = []
@@ -39,7 +94,7 @@ def places_of(records: Iterable[Record], session: Session) -> tuple[list[Place],
 def places_of_nodes(nodes: Sequence[str], session: Session) -> list[Place]:
     """The places of printed figures, in their order."""
     none = Record(body="", year=0, phase="", what="", value=None, unit="", nodes=())
-    rows = session.rows("places", {"node": tuple(nodes)}, quiet=True) if nodes else []
+    rows = place_rows(nodes, session)
     by_node = {row["node"]: row for row in rows if row["best"] == "true"}
     return [_place(by_node[node], none, {}, session) for node in nodes if node in by_node]
 
@@ -59,7 +114,7 @@ def _project_cells(records: Sequence[Record], session: Session) -> dict[tuple[st
         if row["column"] in columns:
             chosen.setdefault((row["project"], canonical(Decimal(row["value"]))), row)
     nodes = tuple(dict.fromkeys(row["cell"] for row in chosen.values()))
-    printed = {row["node"]: row for row in session.rows("places", {"node": nodes}, quiet=True)} if nodes else {}
+    printed = {row["node"]: row for row in place_rows(nodes, session)}
     return {key: printed[row["cell"]] for key, row in chosen.items() if row["cell"] in printed}
 
 

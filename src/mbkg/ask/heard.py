@@ -5,19 +5,23 @@ from __future__ import annotations
 from mbkg.ask.mentions import Question
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.slots import CHANGE, SUPERLATIVE, Slots
+from mbkg.ask.void import meant
 
 _LIMITS = frozenset({"greater", "atLeast", "less", "atMost"})
 _OF_TEXT = frozenset({"check", "structure", "definition", "reason", "body", "verdict"})
 
 
 def unheard(plan: Plan, question: Question, slots: Slots) -> list[str]:
-    """The words of the operators that the plan does not carry out, in their order.
+    """The words of the operators that the plan does not carry out, void words that mean something all the same first.
 
     A word with several senses is heard when the plan carries out one of them. Plans that give words instead of figures are not looked at.
     """
     if plan.ask in _OF_TEXT:
         return []
-    return [
+    spare = [text for text, sense in meant(question) if not _carried(sense.rpartition("/")[2], plan, slots)]
+    if not any(select.words for select in plan.selects):  # 上级执行率: no name carries what a body is made of
+        spare += [mention.words for mention in question.of("structure")]
+    return spare + [
         mention.words
         for mention in question.of("operator")
         if not any(_carried(sense.rpartition("/")[2], plan, slots) for sense in mention.senses)
@@ -38,9 +42,27 @@ def _carried(operator: str, plan: Plan, slots: Slots) -> bool:
     if operator == "sum":
         return plan.ask != "amount" or bool(plan.operation) or not _several(plan.selects)
     if operator == "share":
-        return ranks or plan.ask in ("ratio", "change") or all(select.of == "indicator" for select in plan.selects)
+        return (
+            ranks
+            or plan.rate
+            or plan.ask in ("ratio", "change")
+            or all(select.of == "indicator" for select in plan.selects)
+        )
     if operator == "difference":
         return ranks or plan.operation == "difference" or plan.ask in ("change", "ratio")
+    if operator == "comparing":  # 比, 较, 高 and 多 said without a measure of how much
+        limited = any(select.conditions or select.of in ("indicator", "percapita") for select in plan.selects)
+        return ranks or plan.ask in ("change", "ratio") or plan.operation in ("difference", "share", "times") or limited
+    if operator == "alone":
+        return plan.ask not in ("list", "count", "entity")
+    if operator == "choosing":
+        return plan.ask not in ("amount", "ratio", "change")
+    if operator == "counting":
+        return (
+            ranks
+            or plan.ask in ("count", "list")
+            or any(select.of not in ("fact", "project") for select in plan.selects)
+        )
     return True
 
 

@@ -14,9 +14,9 @@ from mbkg.ask.mentions import Mention, Question
 from mbkg.ask.plan import Select
 from mbkg.ask.session import Session
 from mbkg.ask.slots import Slots, item_measures
-from mbkg.ask.words import measures, words
+from mbkg.ask.totals import total_of
+from mbkg.ask.words import government_codes, measures, words
 
-_GOVERNMENT_BY_KIND = {"bodyKind/agency": ("501", "502", "503"), "bodyKind/institution": ("505", "506")}
 EXPENDITURE = "measure/expenditure"
 _PROCUREMENT = {
     word + tail: f"measure/procurement{kind}"
@@ -60,10 +60,10 @@ def read_items(question: Question, slots: Slots, session: Session) -> list[Item]
     if strong and "占" not in question.folded and not (together and len(items) > len(strong)):
         items = strong
     elif not strong:
-        kinds = {item.select.measures: item for item in reversed(items)}
-        apart = bool(together) and len(kinds) > 1  # 支出比收入多多少
+        kinds = {(item.select.measures, item.select.total): item for item in reversed(items)}
+        apart = len(kinds) > 1 and (bool(together) or len(clauses) > 1)  # 支出比收入多多少, 收入和支出各多少
         items = [*reversed(kinds.values())] if apart else items[:1] if len(kinds) <= 1 else items[-1:]
-    return [_of_kind(item, slots) for item in items]
+    return [one for item in items for one in _of_kind(item, slots)]
 
 
 def _item(mention: Mention, slots: Slots, session: Session) -> Item | None:
@@ -127,13 +127,17 @@ def _measure(mention: Mention, sense: str, slots: Slots) -> Item | None:
     if sense in known["counts"]["measures"]:
         return Item(Select("statement", measures=(sense,)), mention.start, mention.end)
     mapped = known["facts"].get(sense)
+    total = total_of(mention, sense)
     if mapped:
         whole = Select(
-            "fact", measures=tuple(mapped["measures"]), natures=tuple(mapped.get("natures", ("nature/total",)))
+            "fact",
+            measures=tuple(mapped["measures"]),
+            natures=tuple(mapped.get("natures", ("nature/total",))),
+            total=total,
         )
         return Item(whole, mention.start, mention.end, weak=sense in item_measures())
     return Item(
-        Select("fact", measures=(sense,), natures=("nature/total",)),
+        Select("fact", measures=(sense,), natures=("nature/total",), total=total),
         mention.start,
         mention.end,
         weak=sense in item_measures(),
@@ -186,7 +190,8 @@ def _joined(one: Item, other: Item) -> Item | None:
             if strong.measures == (EXPENDITURE,) and weak.measures == ("measure/income",)
             else strong.measures
         )
-        return replace(one, select=replace(strong, measures=measure), end=other.end, weak=one.weak and other.weak)
+        both = replace(strong, measures=measure, total=strong.total or weak.total)
+        return replace(one, select=both, end=other.end, weak=one.weak and other.weak)
     if _coded(a) and _coded(b):  # 301工资福利支出: the number and the name of one code
         shared: dict[str, Any] = {
             name: tuple(code for code in getattr(a, name) if code in getattr(b, name))
@@ -197,8 +202,8 @@ def _joined(one: Item, other: Item) -> Item | None:
     if (_finer(a.natures) and _finer(b.natures)) or (_coded(a) and _coded(b)) or (a.funds and b.funds):
         return None
     special = [select.measures for select in (a, b) if select.measures not in ((EXPENDITURE,), ("measure/income",))]
-    if len(special) == 2:
-        return None
+    if len(special) == 2 or (("measure/threePublic",) in special and (_coded(a) or _coded(b))):
+        return None  # 三公经费里会议费: no table divides the 三公经费 by codes
     select = replace(
         a,
         measures=special[0]
@@ -215,6 +220,7 @@ def _joined(one: Item, other: Item) -> Item | None:
         functions=a.functions or b.functions,
         economics=a.economics or b.economics,
         governments=a.governments or b.governments,
+        total=a.total or b.total,
     )
     return Item(select, one.start, other.end, weak=False)
 
@@ -227,9 +233,14 @@ def _coded(select: Select) -> bool:
     return bool(select.functions or select.economics or select.governments)
 
 
-def _of_kind(item: Item, slots: Slots) -> Item:
-    """机关 or 事业 beside an economic code picks the government codes of that kind of body."""
-    kinds = [kind for kind in slots.governments if kind in _GOVERNMENT_BY_KIND]
-    if item.select.economics and len(kinds) == 1:
-        return replace(item, select=replace(item.select, governments=_GOVERNMENT_BY_KIND[kinds[0]]))
-    return item
+def _of_kind(item: Item, slots: Slots) -> list[Item]:
+    """机关 or 事业 beside an economic code picks the government codes of that kind of body; both, said apart, are two things."""
+    kinds = [kind for kind in slots.governments if government_codes(kind)]
+    if not item.select.economics or not kinds:
+        return [item]
+    own = [replace(item.select, functions=(), governments=government_codes(kind)) for kind in kinds]
+    if len(kinds) == 1 or slots.operators & {"sum", "average"}:
+        return [
+            replace(item, select=replace(own[0], governments=tuple(code for one in own for code in one.governments)))
+        ]
+    return [replace(item, select=one) for one in own]

@@ -32,6 +32,8 @@ _KINDS = (
     "population",
     "projectCategory",
 )
+RANKS = "省市县区州盟旗"
+_SHORTEST_ALONE = 4  # letters of a body's name without its place: 中心 alone may be any
 _ALLOWED_SCOPES = frozenset({"本级", "单位本级", "汇总", "部门汇总", "部门口径", "单位口径", "机关本级", "含下属单位"})
 
 
@@ -71,6 +73,9 @@ class Lexicon:
     regions: dict[str, str]
     longest: int
     twins: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    placeless: frozenset[str] = frozenset()
+    region_names: Mapping[str, set[str]] = field(default_factory=dict)
+    region_words: frozenset[str] = frozenset()
 
     def label(self, concept: str) -> str:
         """What to call a concept or body in a sentence."""
@@ -103,11 +108,18 @@ def read_lexicon(store: GraphStore) -> Lexicon:
     cores = _cores(labels)
     for word, concepts in _twins(cores, labels).items():
         by_word[fold(word)].update(dict.fromkeys(concepts))
+    for concept, said in words().speech.items():
+        for word in said if concept in labels else ():
+            by_word[word].setdefault(concept)
     for alias, name in words().aliases.items():
         for concept in list(by_word.get(fold(name), ())):
             by_word[fold(alias)].setdefault(concept)
     bodies, regions = _read_bodies(store)
-    for word, iris in _body_words(bodies.values(), regions).items():
+    named = _body_words(bodies.values(), regions)
+    placeless = {
+        word: iris for word, iris in _placeless(bodies.values(), regions).items() if word not in {**named, **by_word}
+    }
+    for word, iris in {**named, **placeless}.items():
         by_word[word] = dict.fromkeys(iris)
     senses = {word: _first_kind(tuple(concepts)) for word, concepts in by_word.items() if len(word) > 1}
     return Lexicon(
@@ -118,6 +130,9 @@ def read_lexicon(store: GraphStore) -> Lexicon:
         regions={region: min(names, key=lambda name: (-len(name), name)) for region, names in regions.items()},
         longest=max(map(len, senses), default=0),
         twins={concept: tuple(sorted(concepts)) for concepts in cores.values() for concept in concepts},
+        placeless=frozenset(placeless),
+        region_names=regions,
+        region_words=frozenset(fold(name) for names in regions.values() for name in names),
     )
 
 
@@ -203,12 +218,18 @@ def _place_of(name: str) -> set[str]:
     """The place a body's name begins with, in full and without 市, 县, 区 …, where the region list does not know it."""
     kinds = [full_name for full_name, _ in words().body_forms if name.endswith(full_name)]
     place = name[: len(name) - len(max(kinds, key=len))] if kinds else ""
-    bare = place[:-1] if place[-1:] in tuple("省市县区州盟旗") else place
+    bare = place[:-1] if place[-1:] in tuple(RANKS) else place
     return {form for form in (place, bare) if len(form) >= 2}
 
 
-def _after_places(name: str, places: set[str]) -> str:
-    """A body's name without the places it begins with: of 上海市普陀区规划和自然资源局 what follows 普陀区."""
+def own_places(body: Body, regions: Mapping[str, set[str]]) -> tuple[set[str], set[str]]:
+    """The names of a body's own place and those of the places around it. A name may say its place as no list does: 榕江市 for 榕江县."""
+    around = set().union(*(regions.get(region, set()) for region in body.around))
+    return regions.get(body.region, set()) | (_place_of(body.name) - around), around
+
+
+def after_places(name: str, places: set[str]) -> str:
+    """A body's name without the places it begins with: of 云州省青岩市规划和自然资源局 what follows 青岩市."""
     rest = name
     while start := max(
         (place for place in places if rest.startswith(place) and len(place) < len(rest)), key=len, default=""
@@ -217,30 +238,52 @@ def _after_places(name: str, places: set[str]) -> str:
     return rest
 
 
-def _without_rank(rest: str) -> set[str]:
-    """The rest of a body's name also without the words people leave out: 人民政府 before 万里街道, 办事处 behind it."""
+def without_rank(rest: str) -> set[str]:
+    """The rest of a body's name also without the words people leave out: 人民政府 before 平川街道, 办事处 behind it."""
     forms = {rest}
     forms |= {form.removeprefix(word) for form in forms for word in words().body_leads}
     forms |= {form.removesuffix(word) for form in forms for word in words().body_tails if form.endswith(word)}
     return forms
 
 
+def _placeless(bodies: Iterable[Body], regions: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    """What reporting bodies are called without their place (医保事业中心), where such a name can stand alone; all bodies that share it."""
+    alone: dict[str, list[str]] = defaultdict(list)
+    ranked: dict[str, set[str]] = defaultdict(set)
+    for body in bodies:
+        if not body.reports:
+            continue
+        own, around = own_places(body, regions)
+        rest = after_places(body.name, own | around)
+        ranks = {place[-1] for place in own if place[-1] in RANKS}
+        for full_name, shorts in words().body_forms:
+            if rest == full_name:
+                for form in {full_name, *shorts}:
+                    if len(form) >= _SHORTEST_ALONE and full_name in words().body_alone:
+                        alone[fold(form)].append(body.iri)
+                    for rank in ranks if len(form) > 1 else ():
+                        ranked[fold(rank + form)].add(body.iri)
+    for word, iris in ranked.items():
+        if len(iris) == 1:  # 省人大, 市医保局 where the graph holds one
+            alone[word] += iris
+    return {word: sorted(set(iris)) for word, iris in alone.items()}
+
+
 def _body_words(bodies: Iterable[Body], regions: Mapping[str, set[str]]) -> dict[str, list[str]]:
     """What people call bodies and regions. A region's name alone means its reporting bodies, and those around it if it has none."""
     named: dict[str, list[str]] = defaultdict(list)
+    listed = set().union(*regions.values())
     for body in bodies:
-        own = regions.get(body.region, set()) or _place_of(body.name)
-        around = set().union(*(regions.get(region, set()) for region in body.around))
-        rest = _after_places(body.name, own | around)
+        own, around = own_places(body, regions)
+        rest = after_places(body.name, own | around)
         forms = {body.name}
         if rest not in dict(words().body_forms):
-            plain = {form for form in _without_rank(rest) if len(form) >= 4}
+            plain = {form for form in without_rank(rest) if len(form) >= 4}
             forms |= plain | {place + form for place in own for form in plain}
         for full_name, shorts in words().body_forms:
             if rest == full_name:
                 forms |= {place + form for place in own for form in shorts}
-        if not body.region:
-            forms |= own  # a place of no list is known by the body's name alone
+        forms |= own - listed  # a place of no list is known by the body's name alone
         for form in forms:
             named[fold(form)].append(body.iri)
     for region, names in regions.items():

@@ -14,8 +14,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from mbkg.ask.bareyears import with_years
 from mbkg.ask.characters import simplify
 from mbkg.ask.lexicon import Lexicon, kind_of
+from mbkg.ask.rephrase import rephrased
+from mbkg.ask.shortnames import shortened
+from mbkg.ask.voidwords import set_phrases
+from mbkg.ask.wording import is_worded, reworded
 from mbkg.ask.words import words
 from mbkg.labels import fold
 
@@ -23,19 +28,24 @@ _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4,
 _CN = "零〇一二两三四五六七八九十百千"
 _CN_DIGIT = "〇零一二三四五六七八九"
 _YEAR = re.compile(
-    rf"(?<!\d)(2[0oO]\d{{2}})(?:\s*年度?|财年)?(?![\d.%])|(?<![\d.])(\d{{2}})\s*年(?:度)?(?!\d(?!公))"
+    rf"(?<!\d)(2[0oO]\d{{2}})(?:\s*年度?|财年)?(?![\d.%])|(?<![\d.])(\d{{2}})\s*年(?:度)?(?!\d(?!公|\d\d))"
     rf"|([二三][〇零Oo0][{_CN_DIGIT}]{{2}})(?:\s*年度?)?|(?<![{_CN_DIGIT}十近这那第前后])(二[{_CN_DIGIT}])\s*年(?:度)?"
     r"|(?<![\d.])(\d{2})(?=(?:[、和与跟及到至~-]|对比|比|vs)\d{2}年)"
 )
 _UNITS = (
     "亿元|百万元|千万元|百万|千万|万元|万块钱?|万人|[wW](?![a-zA-Z])|万|亿|千元|千块钱?|元|块钱"
-    "|块|%|个百分点|百分点|分(?![之比])|人|名|家|次|天"
+    "|块|%|个百分点|百分点|分(?![之比](?![间内中]))|人|名|家|次|天"
 )
 _NUMBER = rf"\d[\d,]*(?:\.\d+)?|[{_CN}]+(?:点[{_CN_DIGIT}]+)?"
 _AMOUNT = re.compile(rf"(?<![\d.])({_NUMBER})\s*({_UNITS})")
+# 超过8个: things counted, where a limit stands before the number.
+_THINGS = re.compile(
+    rf"(?:(?<=超过)|(?<=不低于)|(?<=低于)|(?<=不超过)|(?<=等于))({_NUMBER})\s*([个项])(?!百分|点|月|小时|工作日)"
+)
 # 三万五, 1亿2: the last digit counts tenths of the unit said before it.
 _TENTHS = re.compile(
-    rf"(?<![\d.])(\d+|[{_CN}]+)(万|亿)([1-9一二三四五六七八九])(?:千(?:万)?)?(?:元|块钱?)?(?![\d.{_CN}万千百亿年个家项号])"
+    rf"(?<![\d.])(\d+|[{_CN}]+)(万|亿)([1-9一二三四五六七八九])(?:千(?:万)?)?(?:元|块钱?)?"
+    r"(?=[以及的吗吧呢么没不了到至~～、，,。？?!！往朝之)）-]|左右|上下|$|\s)"
 )
 _TENTH_PARTS = re.compile(rf"(?<![完{_CN}\d])([一二三四五六七八九])成([一二三四五六七八九半])?(?![本员立果绩效功就])")
 _CODE = re.compile(r"(?<![\d.])([2-5]\d{2}(?:\d{2}){0,2})(?![\d.])(?!年|元|万|亿|w|个|人|块|%)")
@@ -43,7 +53,10 @@ _NTH = re.compile(
     r"(?:(倒数)?第([一二三四五六七八九十\d]+)(?:大|高|多|名|位|少|低|小|贵)?)|(?:前([一二两三四五六七八九十\d]+)(?:名|位|大|个|家|项)?)|(?<=[高大多低少小]的)([一二两三四五六七八九十\d]+)(?:个|家|项|名)"
 )
 _BARE = re.compile(r"(?:是|为|等于)(\d+(?:\.\d+)?)(?![\d.,年]|\s*(?:万|元|亿|%|个|家|人))")
-_GRADE = re.compile(r"(?:等级|评级|结果|评|为|是)(?:为|是|成)?([优良中差])(?=[秀好等的，。？?、]|$|项目)")
+_ZERO = re.compile(r"(?:(?<=超过)|(?<=不低于)|(?<=低于)|(?<=不超过))0(?![\d.,]|\s*[万元亿%个家人分])")
+_GRADE = re.compile(
+    r"(?:等级|评级|结果|评|为|是)(?:为|是|成|上了?|到了?|得)?([优良中差])(?=[秀好等的，。？?、]|$|项目)"
+)
 _PERCENT = re.compile(rf"百分之([\d.]+|[{_CN}]+(?:点[{_CN_DIGIT}]+)?)(?![多少几])")
 _SCALE = {
     "亿元": ("万元", 10000),
@@ -108,17 +121,46 @@ class Question:
 
 def read_question(text: str, lexicon: Lexicon) -> Question:
     """The question with everything in it that a lexicon or a number pattern knows."""
-    plain = simplify(unicodedata.normalize("NFKC", text))
+    plain = rephrased(with_years(simplify(unicodedata.normalize("NFKC", text)), lexicon))
+    folded, places = _folded(plain)
+    if is_worded(plain):
+        plain = reworded(plain, tuple(_names(folded, places, lexicon)))
+        folded, places = _folded(plain)
+    found = [*_labels(folded, lexicon), *_asks(folded), *_numbers(plain, places), *_changes(folded)]
+    found += [
+        Mention(start, end, folded[start:end], "body", bodies) for start, end, bodies in shortened(folded, lexicon)
+    ]
+    found += [Mention(start, end, folded[start:end], "void") for start, end in set_phrases(folded)]
+    chosen = [mention for mention in _best_cover(found, len(folded)) if mention.kind != "void"]
+    return Question(plain, folded, tuple(places), tuple(chosen))
+
+
+def _folded(plain: str) -> tuple[str, list[int]]:
+    """The letters that can be part of a word, and where each stood."""
     letters: list[str] = []
     places: list[int] = []
     for at, letter in enumerate(plain):
         kept = fold(letter) if _says(letter) else ""
         letters += kept
         places += [at] * len(kept)
-    folded = "".join(letters)
-    found = [*_labels(folded, lexicon), *_asks(folded), *_numbers(plain, places), *_changes(folded)]
-    chosen = _best_cover(found, len(folded))
-    return Question(plain, folded, tuple(places), tuple(chosen))
+    return "".join(letters), places
+
+
+_LONG_NAMES = {"project": 4, "department": 4, "code": 6}
+
+
+def _names(folded: str, places: list[int], lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Where names of projects and codes stand in the text, the longest first taken; short codes are words like others."""
+    found = [
+        mention
+        for mention in _labels(folded, lexicon)
+        if mention.end - mention.start >= _LONG_NAMES.get(mention.kind, len(folded) + 1)
+    ]
+    kept: list[Mention] = []
+    for mention in sorted(found, key=lambda m: (m.start - m.end, m.start)):
+        if all(mention.end <= other.start or other.end <= mention.start for other in kept):
+            kept.append(mention)
+    return sorted((places[mention.start], places[mention.end - 1] + 1) for mention in kept)
 
 
 def _says(letter: str) -> bool:
@@ -139,10 +181,19 @@ def _best_cover(found: Iterable[Mention], length: int) -> list[Mention]:
             size = mention.end - mention.start
             covered, squares, named, chosen = best[mention.start]
             reached = (covered + size, squares + size * size, named + (mention.kind not in _ASKING))
-            if reached > score[:3]:
+            if reached > score[:3] or (reached == score[:3] and _is_named_first((*chosen, mention), score[3])):
                 score = (*reached, (*chosen, mention))
         best.append(score)
     return list(best[length][3])
+
+
+def _is_named_first(one: tuple[Mention, ...], other: tuple[Mention, ...]) -> bool:
+    """Of two ways to cover the same letters, whether the first gives them to a source of money: 事业收入＋预算, not 事业＋收入预算."""
+    a, b = (
+        next((m for m in cover if m.kind == "fund" and m not in rest), None)
+        for cover, rest in ((one, other), (other, one))
+    )
+    return a is not None and b is None
 
 
 def _labels(folded: str, lexicon: Lexicon) -> Iterator[Mention]:
@@ -192,10 +243,14 @@ def _numbers(plain: str, places: list[int]) -> Iterator[Mention]:
         found.append(mention(match, "year", Decimal(digits if len(digits) == 4 else f"20{digits}")))
     for match in _AMOUNT.finditer(plain):
         number = read_count(match[1])
-        if number is not None:
+        if number is not None and match[0] != "一人":  # 一人一年补几元 asks for each
             unit, factor = _SCALE.get(match[2], (match[2], 1))
             unit = "万元" if unit in _WAN else "元" if unit in _YUAN else unit
             found.append(mention(match, "amount", number * factor, unit))
+    for match in _THINGS.finditer(plain):
+        number = read_count(match[1])
+        if number is not None:
+            found.append(mention(match, "amount", number, match[2]))
     for match in _TENTHS.finditer(plain):
         whole, tenths = read_count(match[1]), read_count(match[3])
         if whole is not None and tenths is not None:
@@ -211,6 +266,8 @@ def _numbers(plain: str, places: list[int]) -> Iterator[Mention]:
     for match in _GRADE.finditer(plain):
         if (graded := mention(match, "grade", Decimal(0), match[1], 1)) is not None:
             found.append(graded)
+    for match in _ZERO.finditer(plain):
+        found.append(mention(match, "amount", Decimal(0)))
     for match in _BARE.finditer(plain):
         found.append(mention(match, "amount", Decimal(match[1])))
     for match in _CODE.finditer(plain):
@@ -251,24 +308,6 @@ def read_count(printed: str) -> Decimal | None:
     if digit and last > 10:
         digit = digit * last // 10  # 两千五 is 2500, 两千〇五 is 2005
     return Decimal(total + (digit or 0)) + rest
-
-
-def content(run: str) -> str:
-    """What of an unmatched run says something: the run without passed-over words at its ends, blank if it is made of such words."""
-    stop = words().stop
-    longest = max(map(len, stop))
-    reach = {0}
-    for start in range(len(run)):
-        if start in reach:
-            reach |= {end for end in range(start + 1, min(len(run), start + longest) + 1) if run[start:end] in stop}
-    if len(run) in reach:
-        return ""
-    while True:
-        head = next((run[:size] for size in range(min(longest, len(run) - 1), 0, -1) if run[:size] in stop), "")
-        tail = next((run[-size:] for size in range(min(longest, len(run) - 1), 0, -1) if run[-size:] in stop), "")
-        if not head and not tail:
-            return run
-        run = run[len(head) :] if head else run[: -len(tail)]
 
 
 def runs(question: Question, taken: Iterable[Mention]) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from mbkg.ask.compile import Term, short, values
 from mbkg.ask.plan import Select
 from mbkg.ask.records import Record
 from mbkg.ask.session import Row, Session
-from mbkg.ask.topics import alike, is_passed_over
+from mbkg.ask.topics import alike, gaps
 from mbkg.ask.words import measures
 
 _ORDER = {"exact": 0, "narrower": 1, "broader": 2}
@@ -57,8 +57,7 @@ def _says(words: str, record: Record) -> bool:
         plain = alike(word)
         held = {at for at in range(len(plain) - 1) if plain[at : at + 2] in names}
         covered = held | {at + 1 for at in held}
-        rest = "".join(letter for at, letter in enumerate(plain) if at not in covered)
-        if len(rest) > 1 and not is_passed_over(rest):
+        if gaps(plain, covered, record.unit):
             return False
     return True
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mbkg.ask.lexicon import kind_of
-from mbkg.ask.linking import phrases, topics, unexplained
+from mbkg.ask.linking import phrases, topics
 from mbkg.ask.mentions import Question
 from mbkg.ask.session import Refused, Session, holdings
 from mbkg.ask.slots import Slots, unknown_place
+from mbkg.ask.void import quoted, reasons
 
 
 def not_understood(question: Question, slots: Slots, session: Session) -> Refused:
@@ -17,7 +18,7 @@ def not_understood(question: Question, slots: Slots, session: Session) -> Refuse
         )
     whose = "、".join(session.lexicon.label(body) for body in slots.bodies) or "图中各单位"
     if slots.left:
-        what = unexplained(slots)
+        what = quoted(question, slots.left)
     else:
         what = "、".join(f"“{mention.words}”" for mention in question.of("population", "measure", "code", "project"))
     if not what:
@@ -29,7 +30,7 @@ def not_understood(question: Question, slots: Slots, session: Session) -> Refuse
     return Refused(
         "no_data",
         "not_in_schema",
-        f"{whose}的报告里没有找到与{what}对应的科目、项目或指标，因此不作回答。"
+        f"{whose}的报告里没有找到与{what}对应的科目、项目或指标，因此不作回答。{reasons(question, slots.left)}"
         f"{_perhaps(question, slots, session)}图中有：{holdings(session.lexicon)}。",
     )
 

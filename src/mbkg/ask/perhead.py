@@ -65,3 +65,33 @@ def _heads(plan: Plan, record: Record, session: Session) -> list[tuple[Decimal, 
         said = "；".join(figure(other, session.lexicon) for other in counts)
         raise Refused("ambiguous", "ambiguous", f"用来做除数的有几个数，请指明：{said}。")
     return [(numbers.pop(), counts[0].unit.removeprefix("万"), (counts[0],))]
+
+
+def product(plan: Plan, session: Session) -> Reply:
+    """A headcount times a standard, in 万元 or in 元, with both figures shown.
+
+    Raises:
+        Refused: either is not one figure.
+    """
+    sides = [[record for record in fetch(select, session) if record.value is not None] for select in plan.selects]
+    for select, records in zip(plan.selects, sides, strict=True):
+        if not records:
+            raise nothing(select, session)
+    heads, standard = sides[0][0], sides[1][0]
+    people = (heads.value or Decimal(0)) * (10000 if heads.unit.startswith("万") else 1)
+    yuan = people * (standard.value or Decimal(0)) * (10000 if standard.unit.startswith("万") else 1)
+    in_yuan = plan.unit == "元" or (plan.unit != "万元" and yuan < _FEW)
+    shown = f"{canonical(yuan)}元" if in_yuan else f"{canonical(yuan / 10000)}万元"
+    reply = Reply()
+    sum_ = f"{canonical(people)}人×{canonical(standard.value or Decimal(0))}{standard.unit}"
+    reply.say(f"{sum_}＝{shown}。")
+    reply.say(f"　{figure(heads, session.lexicon)}")
+    reply.say(f"　{figure(standard, session.lexicon)}")
+    reply.give(yuan, "元") if in_yuan else reply.give(yuan / 10000, "万元")
+    reply.rest_on(heads, standard)
+    reply.base("由印出的人数和标准相乘得出，不是报告印出的数")
+    if any(record.comparator in ("≤", "≥", "<", ">") for record in (heads, standard)):
+        reply.base("指标值是上限或下限，所得只是按限值计算的数")
+        reply.confidence = 0.7
+    reply.rows.append({"单位": session.lexicon.label(heads.body), "年度": heads.year, "显示": f"{sum_}＝{shown}"})
+    return reply

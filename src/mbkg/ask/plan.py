@@ -28,7 +28,7 @@ Ask = Literal[
     "body",
 ]
 Source = Literal["fact", "project", "indicator", "percapita", "statement"]
-Operation = Literal["", "sum", "average", "difference", "share", "times", "per"]
+Operation = Literal["", "sum", "average", "difference", "share", "times", "per", "product"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """Figures of one kind. Empty slots are open; several values in a slot are alternatives."""
+    """Figures of one kind. Empty slots are open; several values in a slot are alternatives.
+
+    `total` tells the two totals of a budget apart: 总计 with what is carried over, 本年 without.
+    """
 
     of: Source
     words: str = ""
@@ -66,6 +69,7 @@ class Select:
     attribute: str = ""
     breakdown: str = ""
     level: str = ""
+    total: str = ""
     conditions: tuple[Condition, ...] = ()
 
 

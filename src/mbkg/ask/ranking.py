@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from mbkg.ask.fetching import fetch
+from mbkg.ask.movement import MOVED, moved
 from mbkg.ask.nothing import nothing
 from mbkg.ask.percapita import in_yuan, representatives
 from mbkg.ask.plan import Plan, Select
@@ -73,8 +74,12 @@ def rank(plan: Plan, session: Session) -> Reply:
 
 def _candidates(plan: Plan, session: Session) -> list[Record]:
     found: list[Record] = []
+    if plan.about in MOVED:
+        return moved(plan, session)
     for select in plan.selects:
         records = fetch(select, session)
+        if select.breakdown and plan.order == "min":
+            records = _spent_on(records, session)
         if select.of == "percapita":
             records = [*representatives(records)]
         elif plan.group == "body" and select.of == "project":
@@ -83,6 +88,15 @@ def _candidates(plan: Plan, session: Session) -> list[Record]:
     if plan.group == "body" and len(plan.selects) == 1:
         found = _one_each(found)
     return found
+
+
+def _spent_on(records: list[Record], session: Session) -> list[Record]:
+    """The codes that money was spent under: one printed as 0 is not the least of them."""
+    none = [record.entity for record in records if record.value == 0]
+    if none and len(none) < len(records):
+        session.note(f"印作0的科目不参加排名：{'、'.join(dict.fromkeys(none))}")
+        return [record for record in records if record.value != 0]
+    return records
 
 
 def _sums(records: list[Record]) -> list[Record]:
@@ -152,7 +166,9 @@ def _headline(plan: Plan, winners: Sequence[Record], alone: bool, reply: Reply, 
         )
     else:
         whose = "、".join(dict.fromkeys(f"{session.lexicon.label(record.body)}{record.year}年" for record in winners))
-        label = first.extra.get("label") or _phase(first, session)
+        label = first.extra.get("label") or (
+            f"比上年{first.what[-1]}" if "gap" in first.extra else _phase(first, session)
+        )
         reply.say(
             f"{whose}{word}的是{names}{ties}，{label}{shown(first)}。"
             if plan.take

@@ -15,7 +15,8 @@ from mbkg.ask.compile import Term, short
 from mbkg.ask.numbers import rounded
 from mbkg.ask.plan import Condition, Select
 from mbkg.ask.session import Row, Session
-from mbkg.ask.words import measures
+from mbkg.ask.totals import THIS_YEAR, named_total, of_total, other_total
+from mbkg.ask.words import kind_of_codes, measures
 
 _FUND_DEPTH = {"fund/all": 0, "fund/fiscalAppropriation": 1, "fund/generalPublicBudget": 2}
 _NATURE_DEPTH = {"nature/total": 0, "nature/basic": 1, "nature/project": 1}
@@ -111,7 +112,34 @@ def facts(select: Select, session: Session) -> list[Record]:
             ]
             if not same:
                 found.append(record)
+    told = {(record.body, record.year) for record in found}
+    for reading, note in elsewhere(select, session):
+        for record in _facts(reading, session):
+            if (record.body, record.year) not in told:
+                found.append(replace(record, notes=tuple(filter(None, (note, *record.notes)))))
     return found
+
+
+def elsewhere(select: Select, session: Session) -> list[tuple[Select, str]]:
+    """Where else a report may print what is asked, each with what the answer must say of it.
+
+    A code may stand under a heading of its own name (会议费 beside the 三公经费), a part of the 三公经费 under its code alone.
+    """
+    if select.natures not in ((), ("nature/total",)) or select.breakdown or select.functions or select.governments:
+        return []
+    code = measures()["same_code"].get(select.measures[0], "") if len(select.measures) == 1 else ""
+    if code and len(select.bodies) == 1:
+        note = "报告没有印“三公”经费里的这一项，给出的是基本支出中的同名经济科目，项目支出里列支的不在内"
+        return [
+            (replace(select, measures=("measure/expenditure",), economics=(code,), natures=("nature/basic",)), note)
+        ]
+    names = tuple(session.lexicon.labels.get(code, "") for code in select.economics)
+    own = [
+        name
+        for name, label in session.lexicon.labels.items()
+        if label in names and name.startswith("http") and "/concept/measure/" in name
+    ]
+    return [(replace(select, measures=tuple(own), economics=(), natures=("nature/total",)), "")] if own else []
 
 
 def _facts(select: Select, session: Session) -> list[Record]:
@@ -159,9 +187,28 @@ def _facts(select: Select, session: Session) -> list[Record]:
         and not (select.functions or select.economics or select.governments or select.breakdown)
     ):
         rows = [row for row in rows if short(row["nature"]) == "nature/total"]
+    rows = of_total(rows, select)
     if select.governments and not select.economics:
         return [_fact_record(group, select, session) for group in _widest(rows, divided="economic")]
-    return [_fact_record(group, select, session) for group in _widest(rows, divided="government")]
+    found = [(group, _fact_record(group, select, session)) for group in _widest(rows, divided="government")]
+    return [_beside(record, group[0], rows, select, session) for group, record in found]
+
+
+def _beside(record: Record, row: Row, rows: Sequence[Row], select: Select, session: Session) -> Record:
+    """A 总计 of which the question did not say that it is meant, with the 本年 figure told beside it where the two differ."""
+    if select.total == THIS_YEAR and record.what in ("收入总计", "支出总计"):
+        return replace(record, notes=(*record.notes, "报告没有另印本年合计，给出的是总计"))
+    other = None if select.total else other_total(row, rows)
+    if other is None:
+        return record
+    this_year = _fact_record([other], select, session)
+    note = f"问题未说是哪一种合计：给出的是{record.what}，含结转结余；{this_year.what}为{other['amount']}万元"
+    return replace(
+        record,
+        nodes=(*record.nodes, *this_year.nodes),
+        notes=(*record.notes, note),
+        extra={**record.extra, "thisYear": other["amount"]},
+    )
 
 
 def _as_printed(select: Select, session: Session) -> tuple[str, ...]:
@@ -236,6 +283,10 @@ def _widest(rows: list[Row], divided: str) -> list[list[Row]]:
     return chosen
 
 
+def _says_income(source: str, fund: str) -> bool:
+    return source.endswith("收入") or fund in ("fund/carriedOver", "fund/nonFiscalSurplus")
+
+
 def _fact_record(rows: list[Row], select: Select, session: Session) -> Record:
     first, lexicon = rows[0], session.lexicon
     money = bool(first["amount"])
@@ -246,6 +297,8 @@ def _fact_record(rows: list[Row], select: Select, session: Session) -> Record:
     parts = []
     if select.funds and fund != "fund/all":
         parts.append(lexicon.label(fund))
+    if kind := kind_of_codes(select.governments):
+        parts.append(lexicon.label(kind))
     if code:
         parts.append(f"{lexicon.label(code)}（{code.rsplit('/', 1)[-1]}）")
     elif select.breakdown:
@@ -258,6 +311,9 @@ def _fact_record(rows: list[Row], select: Select, session: Session) -> Record:
             if not parts
             else lexicon.label(measure)
         )
+    if len(parts) > 1 and parts[-1] == lexicon.label("measure/income") and _says_income(parts[-2], fund):
+        parts.pop()  # 事业收入, 上年结转: the source says it
+    parts = [named_total(part, first["kind"]) for part in parts]
     notes = []
     if len(rows) > 1:
         divided = "economic" if by_government else "government"

@@ -10,7 +10,7 @@ from mbkg.ask.lexicon import Lexicon
 from mbkg.ask.numbers import rounded
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.records import Record
-from mbkg.ask.words import measures
+from mbkg.ask.words import kind_of_codes, measures
 
 _OPERATIONS = {
     "sum": "求合计",
@@ -19,6 +19,7 @@ _OPERATIONS = {
     "share": "求占比",
     "times": "求倍数",
     "per": "求每份多少",
+    "product": "求乘积",
 }
 _VERDICTS = {
     "bound": "是否",
@@ -40,6 +41,7 @@ _ASKS = {
     "verdict": "判断是否成立",
     "body": "列出有报告的单位",
 }
+_MOVED = {"up": "比上年的增加", "down": "比上年的减少", "moved": "比上年的变动"}
 _GROUPS = {
     "body": "单位",
     "project": "项目",
@@ -105,6 +107,7 @@ def understood(plan: Plan, lexicon: Lexicon) -> str:
     parts = [selected(select, lexicon, plan.ask) for select in plan.selects]
     what = "；".join(dict.fromkeys(parts))
     if plan.ask == "entity":
+        what += _MOVED.get(plan.about, "")
         place = f"第{plan.nth}" if plan.nth > 1 else ""
         does = (
             f"在各{_GROUPS.get(plan.group, '单位')}中排名"
@@ -136,12 +139,13 @@ def selected(select: Select, lexicon: Lexicon, plan_ask: str = "") -> str:
         )
     else:
         finer = [nature for nature in select.natures if nature != "nature/total"]
-        codes = dict.fromkeys(
-            lexicon.label(code) for code in (*select.functions, *select.economics, *select.governments[:1])
-        )
+        kind = kind_of_codes(select.governments)
+        spent = (kind,) if kind else select.governments[:1]
+        codes = dict.fromkeys(lexicon.label(code) for code in (*select.functions, *select.economics, *spent))
         parts += [lexicon.label(nature) for nature in finer] + list(codes)
         if not finer and not codes:
-            parts += [lexicon.label(measure) for measure in select.measures]
+            form = {"本年": "本年{}", "总计": "{}总计"}.get(select.total, "{}")
+            parts += [form.format(lexicon.label(measure)) for measure in select.measures]
         if select.breakdown:
             parts.append(f"按{'功能' if select.breakdown == 'function' else '经济'}分类（{select.level or '类'}）")
         parts += [f"《{name}》" if name.endswith("表") else name for name in select.subjects]

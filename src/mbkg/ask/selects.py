@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from mbkg.ask.items import EXPENDITURE, Item, read_items
-from mbkg.ask.linking import Linked, phrases, resolve
+from mbkg.ask.linking import Linked, is_summed_up, phrases, resolve
 from mbkg.ask.mentions import Question
-from mbkg.ask.parts import breakdown, paired
+from mbkg.ask.parthood import within
+from mbkg.ask.parts import breakdown, listed_parts, paired
 from mbkg.ask.perhaps import not_understood
 from mbkg.ask.plan import Condition, Select
 from mbkg.ask.session import Refused, Session
-from mbkg.ask.slots import SUPERLATIVE, WHICH_BODY, Slots, item_measures
+from mbkg.ask.slots import CHANGE, SUPERLATIVE, WHICH_BODY, Slots, item_measures
+from mbkg.ask.totals import on_one_side
 from mbkg.ask.words import measures
 
 _WITHIN = ("里", "中", "内")
@@ -27,18 +30,24 @@ def selects_of(question: Question, slots: Slots, session: Session) -> tuple[tupl
     """The figures asked for, one selection for each thing the question names several of; and whether one is several projects."""
     base = Select("fact", bodies=slots.bodies, years=slots.years, phases=slots.phases, conditions=slots.conditions)
     if slots.projects:
-        return _of_projects(question, slots, session, base), False
-    items = read_items(question, slots, session)
+        return _of_projects(question, slots, session, base), len(slots.projects) > 1
+    items = within(read_items(question, slots, session), question, slots, session)
+    _said_twice(question, slots, session, items)
     if (parts := breakdown(question, slots, items, base)) is not None:
         return (parts,), False
     if not slots.conditions and (one := _two_sides(question, slots, session, base)):
         return one, False
     percapita = [item for item in items if item.select.of == "percapita" and item.select.populations]
     if percapita and "month" not in slots.over:
-        said = "、".join(text for _, _, text in slots.left)
+        named = question.of("code", "nature", "fund")  # 残疾军人医疗费的人均标准: a word of the figure's own name
+        spans = sorted([*((start, end) for start, end, _ in slots.left), *((m.start, m.end) for m in named)])
+        said = "、".join(question.folded[start:end] for start, end in spans)
         return _vary([merged(base, replace(percapita[0].select, words=said))], slots, question), False
+    if "month" in slots.over and (monthly := _monthly(question, slots, session, base)) is not None:
+        return (monthly,), False
     settled = not slots.left and not slots.populations and not question.of("project")
     broken = bool(slots.over & {"function", "economic"}) and all(item.weak for item in items)
+    broken = broken or _of_each_project(items, question, slots)
     if _DOES.search(question.folded):
         slots.left = [
             entry for entry in slots.left if entry[2].strip("由来") not in ("实施", "承担", "实施单位", "负责实施")
@@ -47,9 +56,14 @@ def selects_of(question: Question, slots: Slots, session: Session) -> tuple[tupl
     if items and settled and not broken and not any(item.open for item in items):
         if (own := paired(items, question, slots, base)) is not None:
             return own, False
-        chosen = [merged(base, item.select) for item in _part_first(items, question)]
+        if (listed := listed_parts(items, question, slots)) is not None:
+            return tuple(merged(base, select) for select in listed), False
+        _refuse_nested_parts(items, question)
+        chosen = [merged(base, item.select) for item in _part_first(_on_projects(items, question, slots), question)]
         if "占" in question.folded and len(chosen) == 1:
             chosen.append(merged(base, Select("fact", measures=(EXPENDITURE,), natures=("nature/total",))))
+        if "占" in question.folded:
+            chosen = [*(on_one_side(part, chosen[-1]) for part in chosen[:-1]), chosen[-1]]
         return _vary(chosen, slots, question), False
     if (
         settled
@@ -58,6 +72,50 @@ def selects_of(question: Question, slots: Slots, session: Session) -> tuple[tupl
     ):
         return _vary(whole, slots, question), False
     return _linked(question, slots, session, base, items)
+
+
+def _said_twice(question: Question, slots: Slots, session: Session, items: list[Item]) -> None:
+    """给退休人员的退休费: the people whom the name of a code says are said twice, and restrict nothing."""
+    names = {mention.words for mention in question.of("code")}
+    if len(items) != 1 or not names or "measure/perCapitaCost" in {s for m in question.of("measure") for s in m.senses}:
+        return
+    people = question.of("population")
+    held = [mention for mention in people if any(name.startswith(mention.words.rstrip("人员")) for name in names)]
+    if people and len(held) == len(people):
+        slots.populations = ()
+
+
+_MANY = frozenset({"list", "count", "group", "which", "average"}) | SUPERLATIVE
+
+
+def _of_each_project(items: list[Item], question: Question, slots: Slots) -> bool:
+    """Whether 支出 is that of single projects: 各项目支出分别多少, 花钱最多的项目."""
+    if "project" not in slots.over or not items or not all(item.weak and item.select.of == "fact" for item in items):
+        return False
+    spent = all(item.select.measures == (EXPENDITURE,) and not item.select.funds for item in items)
+    many = bool(slots.operators & _MANY or slots.conditions or slots.top or slots.nth)
+    return spent and many and "占" not in question.folded
+
+
+def _on_projects(items: list[Item], question: Question, slots: Slots) -> list[Item]:
+    """项目的支出, 花在项目上的钱: what is spent on projects as a whole, not the whole expenditure."""
+    bare = any(mention.words == "项目" for mention in question.of("ask"))
+    if not bare or slots.operators & _MANY or slots.conditions or slots.top or slots.nth or "占" in question.folded:
+        return items
+    spent = Select("fact", measures=(EXPENDITURE,), natures=("nature/total",))
+    return [
+        replace(item, select=replace(spent, natures=("nature/project",)))
+        if item.weak and replace(item.select, total="") == spent
+        else item
+        for item in items
+    ]
+
+
+def _monthly(question: Question, slots: Slots, session: Session, base: Select) -> Select | None:
+    """An indicator for each month (月均邮电费), which no table of a year prints."""
+    found = phrases(question, slots, split=False)
+    linked = resolve(question, slots, session, found[0]) if found else None
+    return _named(linked, base, question, slots) if linked is not None and linked.kind == "indicator" else None
 
 
 def _of_projects(question: Question, slots: Slots, session: Session, base: Select) -> tuple[Select, ...]:
@@ -81,7 +139,7 @@ def _of_projects(question: Question, slots: Slots, session: Session, base: Selec
 
 def _two_sides(question: Question, slots: Slots, session: Session, base: Select) -> tuple[Select, ...]:
     """The two sides of a difference that concepts alone do not tell apart: two groups' standards, or a target and what was achieved."""
-    if "difference" not in slots.operators:
+    if "difference" not in slots.operators and not re.search("比.+[多少高低大小贵]", question.folded):
         return ()
     asked = {sense for mention in question.of("measure") for sense in mention.senses}
     if "measure/perCapitaCost" in asked and len(slots.populations) == 2:
@@ -93,6 +151,20 @@ def _two_sides(question: Question, slots: Slots, session: Session, base: Select)
             named = _named(linked, base, question, slots)
             return (replace(named, attribute="target"), replace(named, attribute="actual"))
     return ()
+
+
+def _refuse_nested_parts(items: list[Item], question: Question) -> None:
+    """三公经费中公车占总支出: of three and more, those before 占 must stand side by side to be taken together.
+
+    Raises:
+        Refused: one of them is in another.
+    """
+    at = question.folded.find("占")
+    before = [item for item in items if item.end <= at]
+    for one, other in pairwise(before if len(items) > 2 else ()):
+        between = question.between(one.end, other.start)
+        if re.search("里|中|内|的", between) or len(items) - len(before) != 1:
+            raise Refused("ambiguous", "ambiguous", "请说明是哪一项占哪一项，例如“公务接待费占三公经费的比例”。")
 
 
 def _part_first(items: list[Item], question: Question) -> list[Item]:
@@ -171,7 +243,7 @@ def _whole(question: Question, slots: Slots, base: Select) -> list[Select]:
     if which and attribute == "budget" and "project" not in slots.over and slots.operators & SUPERLATIVE:
         slots.over |= {"body"}
         return [replace(base, measures=(EXPENDITURE,), natures=("nature/project",))]
-    if attribute and slots.operators & SUPERLATIVE:
+    if attribute and (slots.operators & SUPERLATIVE or slots.top or slots.nth):
         return [replace(base, of="project", attribute=attribute)]
     if attribute == "executed" and slots.bodies and "project" not in slots.over:
         return [replace(base, measures=(EXPENDITURE,), natures=("nature/total",), phases=("phase/finalAccount",))]
@@ -180,7 +252,9 @@ def _whole(question: Question, slots: Slots, base: Select) -> list[Select]:
     if asked & set(measures()["indicators"]):
         return []
     if slots.phases or asked & item_measures():
-        return [replace(base, measures=(EXPENDITURE,), natures=("nature/total",))]
+        ours = [mention for mention in question.of("measure") if "measure/projectBudget" in mention.senses]
+        nature = "nature/project" if any("项目" in mention.words for mention in ours) else "nature/total"
+        return [replace(base, measures=(EXPENDITURE,), natures=(nature,))]
     return []
 
 
@@ -203,6 +277,12 @@ def _linked(
     if len(parts_) > 1 and slots.operators & {"sum", "difference"}:
         sides = [resolve(question, slots, session, phrase) for phrase in parts_]
         known = [side for side in sides if side is not None]
+        if len(sides) > 2 and is_summed_up(
+            parts_[-1], known
+        ):  # 离休干部、老工人看病，这两笔医疗费: the last words name both again
+            again = "".join(parts_[-1])
+            sides = [replace(side, phrase=side.phrase + again) if side is not None else None for side in sides[:-1]]
+            known = [side for side in sides if side is not None]
         if (
             len(known) == len(sides)
             and len({side.kind for side in known}) == 1
@@ -229,8 +309,15 @@ def _named(linked: Linked, base: Select, question: Question, slots: Slots) -> Se
         attribute = next(
             (measures()["projects"][name]["attribute"] for name in asked if name in measures()["projects"]), "budget"
         )
+        if "measure/indicatorScore" in asked and attribute == "budget":
+            if "sum" in slots.operators:  # 各项得分相加: the points of its indicators
+                scored = replace(base, of="indicator", projects=linked.nodes, attribute="score", words=linked.phrase)
+                return replace(scored, phases=(), conditions=())
+            attribute = "selfScore"
         if _DOES.search(question.folded):
             attribute = "implementing"
+        if "superior" in slots.structure:
+            attribute = "department"
         return replace(
             base, of="project", projects=linked.nodes, attribute=attribute, words=linked.phrase, conditions=()
         )
@@ -254,13 +341,32 @@ def merged(base: Select, item: Select) -> Select:
     return replace(item, bodies=base.bodies, years=base.years, phases=base.phases, conditions=base.conditions)
 
 
+def _crossed(select: Select, slots: Slots, question: Question) -> list[Select]:
+    """烟台2024年比海东2025年: two bodies of two years set against each other, each with its own year.
+
+    Raises:
+        Refused: it is not said which year goes with which body.
+    """
+    against = slots.operators & ({"difference", "times", "versus"} | CHANGE)
+    if len(select.bodies) != 2 or len(select.years) != 2 or not against:
+        return []
+    named = question.of("body", "region", "year", "relative")
+    kinds = ["year" if mention.kind in ("year", "relative") else "body" for mention in named]
+    if kinds not in (["body", "year"] * 2, ["year", "body"] * 2):
+        raise Refused("ambiguous", "ambiguous", "两家单位、两个年度，请说明哪家配哪一年。")
+    pairs = zip(select.bodies, select.years, strict=True)
+    return [replace(select, bodies=(body,), years=(year,)) for body, year in pairs]
+
+
 def _vary(selects: list[Select], slots: Slots, question: Question) -> tuple[Select, ...]:
     """One selection for each body, year or phase where the question names several and compares, adds or lists them."""
     if slots.operators & SUPERLATIVE or slots.nth or slots.top or len(selects) > 1:
         return tuple(selects)
     varied: list[Select] = []
     for select in selects:
-        if len(select.bodies) > 1 and not slots.conditions:
+        if crossed := _crossed(select, slots, question):
+            varied += crossed
+        elif len(select.bodies) > 1 and not slots.conditions:
             varied += [replace(select, bodies=(body,)) for body in select.bodies]
         elif len(select.years) > 1:
             varied += [replace(select, years=(year,)) for year in select.years]

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
+from mbkg.ask.bodynames import is_between, is_followed_by_name, named_bodies
 from mbkg.ask.compile import text_term
 from mbkg.ask.lexicon import Lexicon
-from mbkg.ask.mentions import Mention, Question, content, read_count, runs
+from mbkg.ask.mentions import Mention, Question, read_count, runs
 from mbkg.ask.plan import Condition
 from mbkg.ask.session import Refused, Session, holdings
+from mbkg.ask.void import content, meant
 from mbkg.ask.words import measures, words
 
 SUPERLATIVE = frozenset({"max", "min", "rank", "nth", "top", "bottom", "descending", "ascending"})
 CHANGE = frozenset({"change", "changeRate", "increase", "decrease", "unchanged"})
 _LIMITS = {"greater": ">", "atLeast": ">=", "less": "<", "atMost": "<=", "equal": "="}
-_LEANING = re.compile(r"(?<!多)(?:更)?(?:(多|高|大|贵)|([少低小]))$")
+_LEANING = re.compile(r"(?<![多到至往向])(?:更)?(?:(多|高|大|贵)|([少低小]))$")
 _RANKING = frozenset({"max", "min", "rank", "nth", "top", "bottom", "descending", "ascending"})
 _MANY = re.compile(
     r"(?:前|后|倒数|top)([一二两三四五六七八九十\d]+)(?!年|个月|季)(?:名|位|大|个|家|项|$|的)|最?[高大多低少小贵]的([二两三四五六七八九十\d]+)[个家项名]"
 )
-_WHOSE = re.compile("的(?:单位|部门|医保局)(?:是|有|$)")
+_WHOSE = re.compile("的(?:单位|部门|医保局)(?:是|为|系|有|$)")
 _WIDE = ("范围内", "地区", "全市", "全省", "各县", "境内", "辖区")
 
 
@@ -67,6 +69,7 @@ class Slots:
     counted: int = 0
     each: str = ""
     heard: frozenset[str] = frozenset()
+    within: set[str] = field(default_factory=set)
     left: list[tuple[int, int, str]] = field(default_factory=list)
 
 
@@ -124,6 +127,10 @@ def read_slots(question: Question, session: Session, given: Given | None = None)
     if re.search("家(?:预算|报告|公布的?)?单位", question.folded):
         slots.over |= {"body"}
     slots.conditions = _conditions(question)
+    if apart(question) is not None:
+        raise Refused("out_of_scope", "not_in_schema", "问题给几个不同的数各设了条件，没有听懂怎样合在一起；请分开问。")
+    if _either(question, slots.conditions):
+        raise Refused("out_of_scope", "not_in_schema", "“或”连接的两个条件暂不能合在一起判断，请分开问。")
     amounts = [
         mention for mention in question.of("amount") if mention.number is not None and mention.unit not in _COUNTING
     ]
@@ -153,7 +160,7 @@ def _negated(question: Question, slots: Slots) -> None:
         slots.over |= {"project"}
 
 
-_COUNTED = re.compile(
+COUNTED = re.compile(
     r"(?<![第前后\d.年])([\d]+|[二两三四五六七八九十]+)(?=(?:个|项|类|家|份|件|大)(?!百分|月|点|小时|工作日))"
 )
 
@@ -161,7 +168,7 @@ _COUNTED = re.compile(
 def _counted(question: Question, slots: Slots) -> int:
     """How many things the question says there are (荣成8个本级项目, 五家单位); the number is taken out of what is left."""
     said = 0
-    for match in _COUNTED.finditer(question.folded):
+    for match in COUNTED.finditer(question.folded):
         inside = [mention for mention in question.mentions if mention.start <= match.start() < mention.end]
         if inside and any(mention.kind != "amount" or mention.unit not in ("个", "家", "项") for mention in inside):
             continue
@@ -208,7 +215,11 @@ def _agencies(question: Question, session: Session) -> None:
         low = question.places[mention.end] if mention.end < len(question.places) else len(question.text)
         rest = question.text[low:]
         match = _AGENCY.match(rest)
-        if match is None or re.search("[和与、的年]|预算|决算|支出|项目|经费", match["name"]):
+        if (
+            match is None
+            or is_followed_by_name(mention, question)
+            or re.search("[和与、的年]|预算|决算|支出|项目|经费", match["name"])
+        ):
             continue
         own = [body for body in session.lexicon.reporting if set(mention.senses) & {body.region, body.iri}]
         forms = {
@@ -228,7 +239,7 @@ def _agencies(question: Question, session: Session) -> None:
 
 def _added(question: Question) -> bool:
     """Whether 加 stands between two things: 基本工资加津贴补贴."""
-    things = question.of("measure", "nature", "code", "fund", "project")
+    things = question.of("measure", "nature", "code", "fund", "project", "body", "region")
     return any(
         question.between(one.end, other.start).strip() in ("加", "加上", "＋", "+") for one, other in pairwise(things)
     )
@@ -244,7 +255,7 @@ def leftovers(question: Question) -> list[tuple[int, int, str]]:
     """The stretches that no mention covers and that say something, each with what it says."""
     found = []
     for start, end in runs(question, question.mentions):
-        said = content(question.folded[start:end])
+        said = content(question, start, end)
         if said:
             found.append((start, end, said))
     return found
@@ -264,6 +275,8 @@ def _phases(question: Question) -> tuple[str, ...]:
             said.append("phase/budget")
     if "实际" in question.folded and not said:
         said.append("phase/executed")
+    if "phase/executed" not in said and "phase/finalAccount" not in said:
+        said += [sense for _, sense in meant(question) if sense.startswith("phase/")]
     finer = {"phase/initialBudget", "phase/fullYearBudget"}
     if finer & set(said):
         said = [phase for phase in said if phase != "phase/budget"]
@@ -294,21 +307,23 @@ def _bodies(question: Question, slots: Slots, session: Session) -> tuple[str, ..
     lexicon = session.lexicon
     found: list[str] = []
     wide = any(word in question.folded for word in _WIDE)
-    for mention in question.of("body", "region"):
-        chosen = _meant(mention, wide, lexicon)
+    slots.left = [entry for entry in slots.left if not is_between(entry[0], entry[1], question, lexicon)]
+    for mention, senses in named_bodies(question, session):
+        chosen = _meant(senses, wide, lexicon)
         if not chosen:
             name = "、".join(
-                lexicon.label(sense) if sense.startswith("http") else lexicon.regions.get(sense, "")
-                for sense in mention.senses
+                lexicon.label(sense) if sense.startswith("http") else lexicon.regions.get(sense, "") for sense in senses
             )
             if slots.structure and mention.kind == "body":
-                chosen = mention.senses
+                chosen = senses
             else:
                 raise Refused(
                     "no_data",
                     "not_in_schema",
                     f"图中没有{name}自己的预算或决算报告。{_nearby(mention, lexicon)}图中有：{holdings(lexicon)}。",
                 )
+        if mention.kind == "body" and len(senses) > len(chosen) == 1:
+            session.note(f"“{mention.words}”按图中有报告的{lexicon.label(chosen[0])}理解")
         if len(chosen) > 1 and mention.kind == "body":
             names = "、".join(lexicon.label(iri) for iri in chosen)
             raise Refused("ambiguous", "ambiguous", f"“{mention.words}”可能指{names}，请说明是哪一家。")
@@ -318,11 +333,11 @@ def _bodies(question: Question, slots: Slots, session: Session) -> tuple[str, ..
     return _unique(found)
 
 
-def _meant(mention: Mention, wide: bool, lexicon: Lexicon) -> tuple[str, ...]:
-    bodies = [sense for sense in mention.senses if sense.startswith("http")]
+def _meant(senses: tuple[str, ...], wide: bool, lexicon: Lexicon) -> tuple[str, ...]:
+    bodies = [sense for sense in senses if sense.startswith("http")]
     if bodies:
         return tuple(iri for iri in bodies if lexicon.bodies[iri].reports)
-    region = mention.senses[0]
+    region = senses[0]
     within = lexicon.bodies_within(region)
     own = tuple(iri for iri in within if lexicon.bodies[iri].region == region)
     return within if wide or not own else own
@@ -347,6 +362,11 @@ def unknown_place(slots: Slots, session: Session) -> str:
 def _years(question: Question, slots: Slots, session: Session) -> tuple[int, ...]:
     lexicon = session.lexicon
     said = [int(mention.number or 0) for mention in question.of("year")]
+    alone = len(said) == 1 and not question.of("relative") and len(slots.bodies) < 2
+    moved = slots.operators & (CHANGE | {"difference", "why"})
+    if alone and moved and _is_base(question.of("year")[0], question):
+        said = [said[0] + 1]  # 比2024年减少多少 asks of 2025
+        slots.operators |= {"change"} if "why" not in slots.operators else set()
     bodies = [lexicon.bodies[iri] for iri in slots.bodies if iri in lexicon.bodies] or list(lexicon.reporting)
     latest = sorted({max(body.years) for body in bodies if body.years})
     changing = {"change", "changeRate", "increase", "decrease", "unchanged"} & slots.operators
@@ -369,6 +389,19 @@ def _years(question: Question, slots: Slots, session: Session) -> tuple[int, ...
                 f"图中没有{whose}{year}年的数据，只有{has}报告。图中有：{holdings(lexicon)}。",
             )
     return tuple(dict.fromkeys(said))
+
+
+_AGAINST = re.compile("(?:比|对比|较)$")
+_TOGETHER = re.compile("(?:与|和|跟|同|对|拿)$")
+_COMPARED = re.compile("^(?:的|同期|水平|那会|时|那时|数|度)*(?:相比|比(?![例重率]))")
+
+
+def _is_base(year: Mention, question: Question) -> bool:
+    """Whether the only year said is the one set against (比2024年减少多少): what is asked for is of the year after it."""
+    before, behind = question.folded[: year.start], question.folded[year.end :]
+    if _TOGETHER.search(before):
+        return bool(_COMPARED.search(behind))
+    return bool(_AGAINST.search(before))
 
 
 def _loose(question: Question) -> tuple[str, ...]:
@@ -404,6 +437,39 @@ def _conditions(question: Question) -> tuple[Condition, ...]:
     return tuple(limits)
 
 
+def limits_of(question: Question) -> tuple[Condition, ...]:
+    """Both ends where the question names a span of two amounts; nothing where it names none."""
+    return _between([m for m in question.of("amount") if m.number is not None and m.unit not in _COUNTING], question)
+
+
+def _either(question: Question, conditions: Sequence[Condition]) -> bool:
+    """Whether two limits are alternatives: 或 stands between them, or no number could keep both."""
+    limited = [mention for mention in question.of("amount") if limit_by(mention, question)]
+    if any(re.search("或|要么|抑|还是", question.between(one.end, other.start)) for one, other in pairwise(limited)):
+        return True
+    money = {"元": Decimal(1), "万元": Decimal(10000)}
+    low = [limit.value * money.get(limit.unit, 1) for limit in conditions if limit.operator in (">", ">=", "=")]
+    high = [limit.value * money.get(limit.unit, 1) for limit in conditions if limit.operator in ("<", "<=", "=")]
+    return bool(low and high) and len({limit.unit in money for limit in conditions}) == 1 and max(low) > min(high)
+
+
+_FIGURES = ("measure", "nature", "code", "codenumber", "fund")
+_ATTRIBUTES = frozenset(
+    {"phase/initialBudget", "phase/fullYearBudget", "phase/executed", "phase/finalAccount", "phase/budget"}
+)
+
+
+def apart(question: Question) -> Mention | None:
+    """What names the second figure where two limits stand on two figures (预算超过100万且执行率低于10%); None where they stand on one."""
+    limited = [mention for mention in question.of("amount") if limit_by(mention, question)]
+    for one, other in pairwise(limited):
+        for mention in question.of(*_FIGURES, "phase"):
+            inside = one.end <= mention.start < other.start
+            if inside and (mention.kind != "phase" or set(mention.senses) & _ATTRIBUTES):
+                return mention
+    return None
+
+
 _COUNTING = ("家", "人", "名", "次", "天", "个", "项")
 
 
@@ -431,17 +497,21 @@ def _left_out(amount: Mention, question: Question) -> bool:
     )
 
 
+_BEHIND = frozenset({"以上", "及以上", "以下", "及以下", "以内"})
+
+
 def limit_by(amount: Mention, question: Question) -> str:
-    """The sign of the limit that stands by an amount; blank for none."""
-    near = [
-        (min(abs(amount.start - other.end), abs(other.start - amount.end)), _LIMITS[name])
-        for other in question.of("operator")
-        for sense in other.senses
-        if (name := sense.rpartition("/")[2]) in _LIMITS
-        and (abs(amount.start - other.end) <= 2 or abs(other.start - amount.end) <= 1)
-    ]
+    """The sign of the limit that stands before an amount, or of 以上, 以下 and the like behind it; blank for none."""
+    near: list[tuple[bool, int, str]] = []
+    for other in question.of("operator"):
+        behind = other.words in _BEHIND
+        gap = other.start - amount.end if behind else amount.start - other.end
+        if 0 <= gap <= (1 if behind else 2):
+            near += [
+                (behind, gap, _LIMITS[name]) for sense in other.senses if (name := sense.rpartition("/")[2]) in _LIMITS
+            ]
     equal = amount.words[0] in "是为等" and question.folded[max(amount.start - 1, 0) : amount.start] not in ("不", "非")
-    return min(near)[1] if near else "=" if equal else ""
+    return min(near)[2] if near else "=" if equal else ""
 
 
 _UNPUBLISHED = tuple(no + word for no in ("没有", "没", "未") for word in ("公布", "公开", "披露", "说明", "列出"))
@@ -485,7 +555,9 @@ def _existence(question: Question, slots: Slots) -> None:
         slots.over |= {"body"}
         limit = ">" if slots.exists == "some" else "="
         slots.conditions = (Condition(limit, Decimal(0), ""),)
-    plain = not _OF_MONEY.search(question.folded)
+    named_at = {at for mention in question.of("body", "region") for at in range(mention.start, mention.end)}
+    unnamed = "".join("　" if at in named_at else letter for at, letter in enumerate(question.folded))
+    plain = not _OF_MONEY.search(unnamed)  # a 万 in the name of a body is no amount
     slots.vehicles = (
         bare and plain and bool("有" in question.folded or slots.exists or _OF_NUMBER.search(question.folded))
     ) or named

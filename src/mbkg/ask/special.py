@@ -8,8 +8,9 @@ from mbkg.ask.linking import topics
 from mbkg.ask.mentions import Question
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.session import Refused, Session
-from mbkg.ask.slots import CHANGE, SUPERLATIVE, WHICH_BODY, Slots
+from mbkg.ask.slots import CHANGE, SUPERLATIVE, WHICH_BODY, Slots, read_slots
 from mbkg.ask.topics import alike
+from mbkg.ask.voidwords import is_void, without_lead
 from mbkg.ask.words import measures, words
 
 
@@ -28,11 +29,18 @@ def structure(question: Question, slots: Slots, session: Session) -> Plan | None
     """What a body is made of and whom it answers to. A project's own 主管部门 is asked with the project's name and is not meant here."""
     if not slots.structure or not slots.bodies or question.of("project", "amount"):
         return None
+    if slots.operators & {"max", "min", "nth", "top", "bottom"}:
+        return None  # 钱最少的科室: nothing is published of parts that could be ranked
     asked = {sense for mention in question.of("measure") for sense in mention.senses}
     if asked & (set(measures()["indicators"]) | set(measures()["projects"])) or slots.conditions:
         return None
     heading = "signs" if "signs" in slots.structure else slots.structure[0]
-    said = "、".join(text for _, _, text in slots.left)
+    light = words().structure_light
+    said = "、".join(text for _, _, text in slots.left if not is_void(text, light))
+    if said and all(mention.words == "机构" for mention in question.of("structure")):
+        return None  # 监测医药价格的机构数量: no part of the body
+    if heading == "superior" and (said or slots.categories):
+        return None  # the 主管部门 of something else, as of a project
     return Plan("structure", (Select("statement", words=said, bodies=slots.bodies),), about=heading, operation="")
 
 
@@ -43,14 +51,15 @@ _PARTS = re.compile(
 
 def definition(question: Question, slots: Slots, session: Session) -> Plan | None:
     """A code's name, a name's code, or a term of the reports' glossaries."""
-    if "why" in slots.operators:
+    if "why" in slots.operators or ("目录" in question.folded and "正文" in question.folded):
         return None
     named_ = question.of("measure")
-    if len(named_) == 1 and _PARTS.search(question.folded) and not slots.years:
+    if len(named_) == 1 and _PARTS.search(question.folded) and not slots.years and not slots.operators & SUPERLATIVE:
         about = Select("fact", measures=named_[0].senses, words=named_[0].words)
         return Plan("definition", (about,), about="parts")
     codes = tuple(sense for mention in question.of("code") for sense in mention.senses)
-    bare = not slots.bodies and not slots.years and not slots.operators & ({"amount", "sum", "share"} | SUPERLATIVE)
+    free = not slots.bodies and not slots.years and not slots.left
+    bare = free and not slots.operators & ({"amount", "sum", "share"} | SUPERLATIVE)
     if (
         slots.numbers
         and not slots.conditions
@@ -92,8 +101,16 @@ _ABOUT_REPORTS = frozenset({"operator", "ask", "body", "region", "year", "relati
 
 
 _TABLE = re.compile(
-    "(?:^|[和跟与同、，,的里中]|公开)((?:(?![和跟与同的里])[\u4e00-\u9fff“”]){2,24}?表)(?=[和跟与同、，,的里中上]|$)"
+    "(?:^|[和跟与同、，,的里中把拿比]|公开)((?:(?![和跟与同的里])[\u4e00-\u9fff“”]){2,24}?表)(?![格示现明达决彰扬态])"
 )
+
+
+def tables_tied(question: Question, session: Session) -> Plan | None:
+    """Whether two tables that a question names print the same: a question for the checks, not for two figures."""
+    if not words().sameness.search(question.folded) or question.folded.count("表") < 2:
+        return None
+    plan = _scope(question, read_slots(question, session), session)
+    return plan if plan is not None and len(plan.selects[0].subjects) > 1 else None
 
 
 _NUMBER = re.compile("(?<![\\d.])\\d[\\d,]*(?:\\.\\d+)?(?!年|\\d)")
@@ -104,7 +121,7 @@ def _scope(question: Question, slots: Slots, session: Session) -> Plan | None:
     text = question.text
     for mention in question.of("body", "region", "year"):
         text = text.replace(mention.words, "", 1)
-    tables = tuple(dict.fromkeys(match[1].strip("“”") for match in _TABLE.finditer(text)))
+    tables = tuple(dict.fromkeys(without_lead(match[1].strip("“”")) for match in _TABLE.finditer(text)))
     tables = tuple(table for table in tables if table not in words().check_things and len(table) > 2)
     if "目录" in text:
         tables = (*(table for table in tables if "目录" not in table and "张表" not in table), "目录")

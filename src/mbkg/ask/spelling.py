@@ -14,8 +14,9 @@ from weakref import WeakKeyDictionary
 from mbkg.ask.characters import look_alike, sound
 from mbkg.ask.compile import text_term
 from mbkg.ask.lexicon import Lexicon, kind_of
-from mbkg.ask.mentions import Question, content, read_question, runs
+from mbkg.ask.mentions import Question, read_question, runs
 from mbkg.ask.session import Session
+from mbkg.ask.void import content
 from mbkg.ask.words import words
 from mbkg.labels import fold
 
@@ -103,7 +104,7 @@ def with_corrections(text: str, corrections: Sequence[tuple[str, str]]) -> str:
 def _free(question: Question) -> frozenset[int]:
     """The letters of every stretch that no mention covers and that says something."""
     spans = runs(question, question.mentions)
-    return frozenset(at for low, high in spans if content(question.folded[low:high]) for at in range(low, high))
+    return frozenset(at for low, high in spans if content(question, low, high) for at in range(low, high))
 
 
 def _correction(question: Question, free: frozenset[int], lexicon: Lexicon, printed: Printed) -> Correction | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from mbkg.ask.compile import short
@@ -9,8 +10,11 @@ from mbkg.ask.plan import Plan
 from mbkg.ask.records import Record
 from mbkg.ask.reply import Reply
 from mbkg.ask.session import Refused, Row, Session, holdings
+from mbkg.ask.topics import carries
 from mbkg.labels import fold
 
+_SHORT = 5  # letters of a term that may be said with some left out
+_FROM_TEXTS = frozenset({"unitCode", "department", "evaluated", "picked"})
 _HEADINGS = {"departments": "内设机构", "subordinates": "所属单位", "duties": "主要职责", "signs": "内设机构"}
 
 
@@ -23,6 +27,15 @@ def structure(plan: Plan, session: Session) -> Reply:
     bodies = plan.selects[0].bodies
     if plan.about == "superior":
         return _superior(bodies, session)
+    if plan.about in _FROM_TEXTS:
+        from mbkg.ask import textreplies
+
+        return {
+            "unitCode": textreplies.unit_codes,
+            "department": textreplies.department,
+            "evaluated": textreplies.evaluated,
+            "picked": textreplies.picked,
+        }[plan.about](plan, session)
     heading = _HEADINGS[plan.about]
     rows = [row for row in session.rows("passages", {"body": bodies}) if row["heading"] == heading]
     said = plan.selects[0].words
@@ -40,6 +53,7 @@ def structure(plan: Plan, session: Session) -> Reply:
     rows = list(
         {row["passage"]: row for row in sorted(rows, key=lambda row: (int(row["line"] or 0), row["passage"]))}.values()
     )
+    rows = list({fold(row["text"]): row for row in reversed(rows)}.values())[::-1]  # 本级 and （本级） are one
     whose = "、".join(session.lexicon.label(body) for body in bodies)
     if not rows:
         about = f"“{said}”" if said else heading
@@ -197,11 +211,21 @@ def _parts(measures: tuple[str, ...], session: Session) -> Reply:
     return reply
 
 
+def _last(term: str) -> str:
+    """The last part of a term: 行政运行 of 卫生健康支出（类）医疗保障管理事务（款）行政运行（项）."""
+    parts = [part for part in re.split("[(（][类款项][)）]", term) if part.strip()]
+    return parts[-1] if parts else term
+
+
 def _term(words: str, bodies: tuple[str, ...], session: Session) -> Reply:
     rows = session.rows("terms", {"body": bodies})
     said = fold(words)
-    exact = [row for row in rows if fold(row["term"]) == said]
-    near = exact or [row for row in rows if said in fold(row["term"])]
+    exact = [row for row in rows if said in (fold(row["term"]), fold(_last(row["term"])))]
+    near = exact or [row for row in rows if said in fold(_last(row["term"]))]
+    if not near and (below := [_last(row["term"]) for row in rows if said in fold(row["term"])]):
+        why = f"各报告的名词解释没有单独解释“{words}”，解释了它下面的{'、'.join(dict.fromkeys(below))}。"
+        raise Refused("no_data", "no_value", why)
+    near = near or [row for row in rows if len(said) > _SHORT and carries(fold(row["term"]), said)]
     if not near:
         raise Refused("no_data", "no_value", f"各报告的名词解释里没有“{words}”。")
     reply = Reply()

@@ -7,11 +7,12 @@ beside it. A link holds only where the phrase is used up: a word of the question
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Protocol
 
+from mbkg.ask.voidwords import is_void, restrictions
 from mbkg.ask.words import words
 from mbkg.labels import fold
 
@@ -32,12 +33,17 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A topic with how much of the phrase it carries (0..1), how well it fits, and what it leaves unsaid."""
+    """A topic with how much of the phrase it carries (0..1; in letters, `held`), how well it fits, and what it leaves unsaid."""
 
     topic: Topic
     covered: float
     fit: float
     unsaid: str
+    held: int = 0
+
+
+_SURE = 4  # letters of a name that a phrase must hold for its light words not to be counted
+_LATIN = re.compile(r"[a-z0-9.]+")
 
 
 class Linker(Protocol):
@@ -60,26 +66,40 @@ def _link(phrase: tuple[str, ...], topic: Topic) -> Link | None:
     if not total:
         return None
     best: Link | None = None
+    context, unit = alike(topic.context), "万元" if topic.kind == "project" else topic.unit
+    asked = {pair for segment in phrase for pair in _pairs(segment)}
     for name in (topic.name, *topic.other):
-        own, context = alike(name), alike(topic.context)
-        carried = sum(len(_carried(segment, own)) for segment in phrase)
-        together, unsaid = 0, []
+        own = alike(name)
+        pairs = _pairs(own)
+        if not (asked & pairs or asked & _pairs(context) or any(len(segment) == 1 for segment in phrase)):
+            continue
+        carried = together = 0
+        unsaid: list[str] = []
         for segment in phrase:
-            held = _carried(segment, own) | _carried(segment, context)
+            mine = _carried(segment, own)
+            held = mine | _carried(segment, context)
+            carried += len(mine)
             together += len(held)
-            unsaid += _gaps(segment, held)
-        pairs = {own[at : at + 2] for at in range(len(own) - 1)}
-        asked = {segment[at : at + 2] for segment in phrase for at in range(len(segment) - 1)}
+            unsaid += [gap for gap in gaps(segment, held, unit) if not _told(gap, own, context)]
         told = len(pairs & asked) / max(len(pairs), 1)
+        said = together + sum(map(len, unsaid)) if together >= _SURE else total
+        share = 0.5 / total + 0.5 / max(said, 1)  # light words count half
         link = Link(
             topic,
-            together / total,
-            carried / total + 0.5 * (together - carried) / total + 0.25 * told,
+            together / max(said, 1),
+            share * carried + 0.5 * share * (together - carried) + 0.25 * told,
             "、".join(unsaid),
+            together,
         )
         if best is None or link.fit > best.fit:
             best = link
     return best
+
+
+@lru_cache(maxsize=20000)
+def _pairs(text: str) -> frozenset[str]:
+    """The letters of a text two by two."""
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
 
 
 def _carried(segment: str, name: str) -> set[int]:
@@ -89,33 +109,66 @@ def _carried(segment: str, name: str) -> set[int]:
         return {0} if segment in name else held
     at, since = 0, 0
     while at < len(segment) - 1:
-        size = next(
-            (size for size in range(len(segment) - at, 1, -1) if name.find(segment[at : at + size], since) >= 0), 0
-        )
-        if size:
+        size = 2
+        place = found = name.find(segment[at : at + size], since)
+        while found >= 0:
+            place = found
+            size += 1
+            found = name.find(segment[at : at + size], since) if at + size <= len(segment) else -1
+        size -= 1
+        if size > 1:
             held |= set(range(at, at + size))
-            since = name.find(segment[at : at + size], since) + size - 1
+            since = place + size - 1
             at += size - 1
         else:
             at += 1
-    for match in re.finditer(r"[a-z0-9.]+", segment):
+    for match in _LATIN.finditer(segment):
         if match.group() not in name:
             held -= set(range(match.start(), match.end()))
     return held
 
 
-def _gaps(segment: str, held: set[int]) -> list[str]:
-    """The stretches of two letters and more, or of Latin letters, that the name does not carry."""
-    gaps: list[str] = []
+def carries(name: str, said: str) -> bool:
+    """Whether a name holds everything that is said, in its order (政府性基金预算拨款收入: 政府性基金预算财政拨款收入)."""
+    return len(_carried(said, name)) == len(said)
+
+
+def gaps(segment: str, held: set[int], unit: str) -> list[str]:
+    """The stretches that neither the name carries nor anyone would miss beside the name of a figure in that unit."""
+    if _is_light(segment, unit):
+        return []
+    found: list[str] = []
     run = ""
     for at in range(len(segment) + 1):
         if at < len(segment) and at not in held:
             run += segment[at]
         elif run:
-            if not is_passed_over(run):
-                gaps.append(run)
+            if not is_passed_over(run) and not _is_light(run, unit):
+                found.append(run)
             run = ""
-    return gaps
+    found += [
+        segment[low:high]
+        for low, high in restrictions(segment)
+        if not held.issuperset(range(low, high)) and segment[low:high] not in _light(unit)
+    ]
+    return found
+
+
+def _told(gap: str, *names: str) -> bool:
+    """Whether a name carries the stretch, if in another order (DRG驻场审核人员: 审核DRG付费驻场人员数量)."""
+    return len(gap) > 1 and any(gap in name for name in names)
+
+
+@lru_cache(maxsize=20000)
+def _is_light(run: str, unit: str) -> bool:
+    """Whether a stretch is made of words that mean nothing beside the name of a figure in that unit."""
+    return is_void(run, _light(unit))
+
+
+@lru_cache(maxsize=200)
+def _light(unit: str) -> frozenset[str]:
+    own = (kind for kind, pattern in words().kinds if pattern.search(unit))
+    return words().light.union(*own)
 
 
 def unshared(one: str, other: str) -> list[str]:
@@ -127,32 +180,52 @@ def unshared(one: str, other: str) -> list[str]:
 
 def is_passed_over(run: str) -> bool:
     """Whether a stretch says nothing: it is made of words that a question's reader passes over."""
-    stop = words().stop
-    reach = {0}
-    for start in range(len(run)):
-        if start in reach:
-            reach |= {end for end in range(start + 1, len(run) + 1) if run[start:end] in stop}
-    return len(run) in reach
+    return is_void(run)
 
 
 @lru_cache(maxsize=20000)
 def alike(name: str) -> str:
     """A name folded, with words of one meaning made one word: 长护险 and 长期护理保险 are compared alike."""
-    folded = fold(name)
+    by_letter, meant = _same()
+    return _told_alike(fold(name), by_letter, meant)
+
+
+def _told_alike(text: str, by_letter: Mapping[str, Sequence[str]], meant: Mapping[str, str]) -> str:
+    """The text with every known word, the longest first, in its one form."""
     out: list[str] = []
     at = 0
-    same = words().same
-    canonical = {target for _, target in same}
-    while at < len(folded):
-        keep = next((word for word in canonical if folded.startswith(word, at)), "")
-        swap = next(((word, target) for word, target in same if folded.startswith(word, at)), None)
-        if keep and (swap is None or len(keep) >= len(swap[0])):
-            out.append(keep)
-            at += len(keep)
-        elif swap is not None:
-            out.append(swap[1])
-            at += len(swap[0])
-        else:
-            out.append(folded[at])
-            at += 1
+    while at < len(text):
+        word = next((word for word in by_letter.get(text[at], ()) if text.startswith(word, at)), "")
+        out.append(meant[word] if word else text[at])
+        at += len(word) or 1
     return "".join(out)
+
+
+@cache
+def _same() -> tuple[dict[str, list[str]], dict[str, str]]:
+    """The words that have others of their meaning by their first letters, the longest first, and the one form compared for each.
+
+    That form is itself told in the forms of shorter words: in 骗取医疗保障基金 stands 医疗保险 like everywhere.
+    """
+    same = words().same
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(same, key=lambda word: (-len(word), word)):
+        by_letter.setdefault(word[0], []).append(word)
+    forms: dict[str, str] = {}
+    for first in sorted({*same.values()}, key=lambda word: (len(word), word)):
+        inside = {word: forms[same[word]] for word in _held(first, by_letter) if same[word] in forms}
+        own = {
+            letter: [word for word in by_letter[letter] if word in inside] for letter in {word[0] for word in inside}
+        }
+        forms[first] = _told_alike(first, own, inside)
+    return by_letter, {word: forms[first] for word, first in same.items()}
+
+
+def _held(text: str, by_letter: Mapping[str, Sequence[str]]) -> list[str]:
+    """The known words that stand in a text, itself left out."""
+    return [
+        word
+        for at, letter in enumerate(text)
+        for word in by_letter.get(letter, ())
+        if word != text and text.startswith(word, at)
+    ]

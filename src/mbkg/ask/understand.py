@@ -14,16 +14,20 @@ from typing import NoReturn
 from mbkg.ask.fetching import fetch
 from mbkg.ask.heard import unheard
 from mbkg.ask.items import EXPENDITURE
+from mbkg.ask.ledger import unnamed
 from mbkg.ask.mentions import Question
+from mbkg.ask.movement import movement_of
 from mbkg.ask.plan import Ask, Operation, Plan, Select
 from mbkg.ask.selects import merged, selects_of
 from mbkg.ask.session import Refused, Session
 from mbkg.ask.slots import CHANGE, SUPERLATIVE, Given, Slots, item_measures, read_slots
 from mbkg.ask.special import checking, definition, reporting, structure
+from mbkg.ask.voidwords import void_words
 from mbkg.ask.words import words
 
+_RATE_OF = re.compile("比.+[多少高低大小贵](?:出|了)?(?:百分之|几个百分点|多少个百分点|几成)")
+_RATE = re.compile("百分之[几多]|百分比|几个百分点|多少个百分点|百分点|几成|几个点")
 _UNHEARD = frozenset(f"operator/{name}" for name in ("except", "between", "before", "after", "check", "trend"))
-_SPENT = re.compile("花了|花掉|花得|用掉|实际")
 
 
 def understand(question: Question, session: Session, given: Given | None = None) -> Plan:
@@ -36,7 +40,7 @@ def understand(question: Question, session: Session, given: Given | None = None)
     if slots.each:
         kept = tuple(mention for mention in question.mentions if mention.words != slots.each)
         question = replace(question, mentions=kept)
-    session.spent = bool(_SPENT.search(question.folded))
+    session.spent = bool(void_words().spent.search(question.folded))
     special = (
         structure(question, slots, session)
         or definition(question, slots, session)
@@ -54,7 +58,7 @@ def understand(question: Question, session: Session, given: Given | None = None)
     if len(selects) == 2 and len(years) == 2 and slots.operators & CHANGE and "占" not in question.folded:
         later = next(select for select in selects if select.years == (years[1],))
         if (
-            (ask == "ratio" or slots.unit == "%")
+            (ask == "ratio" or slots.unit == "%" or "changeRate" in slots.operators)
             and years[1] - years[0] == 1
             and replace(later, years=())
             == replace(next(select for select in selects if select.years == (years[0],)), years=())
@@ -126,11 +130,18 @@ def _complete(plan: Plan, question: Question, slots: Slots, session: Session) ->
             raise Refused("out_of_scope", "not_in_schema", f"问题里的“{what}”与所问的数字配不上，因此不作回答。")
     if missed := unheard(plan, question, slots):
         _refuse_unheard(missed)
+    if lost_names := unnamed(plan, question, slots):
+        _refuse_unheard(lost_names)
     _refuse_dropped(plan, question)
     if ("average" in slots.operators and plan.operation != "average") or (
         "times" in slots.operators and plan.operation != "times"
     ):
         raise Refused("out_of_scope", "not_in_schema", "没有听懂要对哪些数求平均或倍数。")
+    bare = [
+        m.words for m in question.of("measure") if m.words == "绩效"
+    ]  # 发绩效: no figure of a table is of 绩效 alone
+    if bare and plan.ask != "definition" and all(s.of == "fact" and not s.words for s in plan.selects):
+        _refuse_unheard(bare)
     if slots.loose and not linked and plan.ask != "reason":
         _refuse_unheard(slots.loose)
     asked = {sense for mention in question.of("measure") for sense in mention.senses}
@@ -154,7 +165,8 @@ def _complete(plan: Plan, question: Question, slots: Slots, session: Session) ->
     filtered = plan.ask in ("list", "count", "entity") and any(select.conditions for select in plan.selects)
     if slots.exists and not filtered:
         raise Refused("out_of_scope", "not_in_schema", "报告没有逐家说明有没有这一项，不能据此列出单位。")
-    if slots.conditions and not filtered and plan.ask not in ("reason", "change"):
+    named = plan.ask in ("reason", "change") and all(limit.operator == "=" for limit in slots.conditions)
+    if slots.conditions and not filtered and not named and plan.ask != "reason":
         why = "暂不能判断数值条件是否成立；可以问数值是多少，或列出符合条件的项目、单位。"
         raise Refused("out_of_scope", "not_in_schema", why)
 
@@ -186,7 +198,12 @@ def _plan(
             if operators & {"rank", "descending", "ascending"} and not operators & {"max", "min"} and not slots.nth
             else 1
         )
-        return Plan("entity", selects, group=group, order=order, nth=nth, take=take)
+        about, rate = movement_of(question) or ("", False)
+        if about and (group not in ("body", "function", "economic") or any(select.of != "fact" for select in selects)):
+            raise Refused(
+                "out_of_scope", "not_in_schema", "只有单位或科目的数字有比上年的增减可以排名，项目和指标没有。"
+            )
+        return Plan("entity", selects, group=group, order=order, nth=nth, take=take, about=about, rate=rate)
     operation = _operation(question, slots, ask, selects, joined)
     if operation == "share" and len(selects) == 1 and selects[0].of in ("fact", "project"):
         selects = (*selects, merged(selects[0], Select("fact", measures=(EXPENDITURE,), natures=("nature/total",))))
@@ -194,7 +211,13 @@ def _plan(
         return Plan("entity", selects, group=group, order=order, nth=1, take=1)
     if ask in ("list", "count"):
         return Plan(ask, selects, group=group or "project")
-    return Plan(ask, selects, operation=operation, group=group if operation == "average" else "", rate=rate)
+    if operation == "sum":
+        selects = tuple(dict.fromkeys(selects))  # 501工资奖金津补贴, number and name, are one thing
+    if operation == "difference" and ("changeRate" in operators or _RATE.search(question.folded)):
+        rate = True
+    each = operation == "share" and "group" in operators and len(selects) > 2
+    group = group if operation == "average" else "item" if each else ""
+    return Plan(ask, selects, operation=operation, group=group, rate=rate)
 
 
 def _something_to_rank(
@@ -243,9 +266,12 @@ def _ask(question: Question, slots: Slots, selects: tuple[Select, ...]) -> Ask:
         return "change"
     if two and {select.attribute for select in selects} == {"executed", "fullYearBudget"} and "sum" in operators:
         return "ratio"
+    if two and "占" not in question.folded and _RATE_OF.search(question.folded):
+        return "amount"  # 比海东高百分之几: a difference in per cent
     if operators & {"share", "times"} or (question.folded.count("占") and two):
         return "ratio"
-    if two and "body" in slots.over and not operators & {"sum", "difference"}:
+    asked_which = any(sign in question.folded for sign in ("谁", "哪", "孰"))
+    if two and "body" in slots.over and not operators & {"sum", "difference", "group"} and asked_which:
         return "entity"
     if two and any(sign in question.folded for sign in ("谁", "哪个", "哪家", "哪一家", "哪一个")):
         return "entity"
@@ -294,7 +320,11 @@ def _operation(question: Question, slots: Slots, ask: Ask, selects: tuple[Select
     )
     if "sum" in operators and each and ask == "amount" and selects[0].of in ("fact", "statement"):
         return "sum"
-    if (len(selects) > 1 or joined or (selects[0].of == "project" and not selects[0].projects)) and "sum" in operators:
+    several = len(selects) > 1 or joined or (selects[0].of == "project" and len(selects[0].projects) != 1)
+    several = several or (
+        selects[0].of == "indicator" and selects[0].attribute == "score" and not selects[0].indicators
+    )
+    if several and "sum" in operators:
         return "sum"
     return ""
 

@@ -5,26 +5,28 @@ The verdict stands first in the answer; what it rests on follows with its places
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
 from mbkg.amounts import canonical
+from mbkg.ask.absent import absent, under_the_other_code
 from mbkg.ask.answer import Value
-from mbkg.ask.evidence import places_of
+from mbkg.ask.evidence import place_rows, places_of
 from mbkg.ask.fetching import fetch
 from mbkg.ask.nothing import nothing
 from mbkg.ask.plan import Condition, Plan
+from mbkg.ask.purpose import said_purpose
 from mbkg.ask.records import Record, holds
 from mbkg.ask.reply import Reply
 from mbkg.ask.say import figure
 from mbkg.ask.session import Refused, Session
 
 Responder = Callable[[Plan, Session], Reply]
-_WORDS = {">": "超过", ">=": "达到", "<": "低于", "<=": "不超过", "=": "等于"}
-_NOT = {">": "没有超过", ">=": "没有达到", "<": "不低于", "<=": "超过了", "=": "不等于"}
+_WORDS = {">": "超过", ">=": "达到", "<": "低于", "<=": "不超过", "=": "等于", "!=": "不等于"}
+_NOT = {">": "没有超过", ">=": "没有达到", "<": "不低于", "<=": "超过了", "=": "不等于", "!=": "等于"}
 _MONEY = {"元": Decimal(1), "万元": Decimal(10000), "亿元": Decimal(10**8)}
-_CHANGES = {">": "增加", "<": "减少", "=": "持平"}
+_CHANGES = {">": "增加", "<": "减少", "=": "持平", "<=": "持平或减少", ">=": "持平或增加"}
 
 
 def verdict(plan: Plan, session: Session, respond: Responder) -> Reply:
@@ -37,15 +39,40 @@ def verdict(plan: Plan, session: Session, respond: Responder) -> Reply:
         return _met(plan, session)
     if plan.about == "printed":
         return _printed(plan, session)
+    if plan.about == "purpose":
+        return said_purpose(plan, session)
     if plan.inner is None or (plan.test is None and plan.about != "first"):
         raise Refused("out_of_scope", "not_in_schema", "没有听懂要判断什么。")
-    reply = respond(plan.inner, session)
+    try:
+        reply = respond(plan.inner, session)
+    except Refused:
+        if plan.about != "exists" or (none := _no_row(plan, session)) is None:
+            raise
+        return none
     said = {
         "bound": _bound, "compare": _compared, "change": _changed, "exists": _exists, "equal": _equal, "first": _first,
     }[plan.about](plan, reply, session, respond)  # fmt: skip
     reply.lines = [said, *reply.lines]
     if plan.about in ("exists", "first"):
         reply.entities = []
+    return reply
+
+
+def _no_row(plan: Plan, session: Session) -> Reply | None:
+    """None of it, where the body's table has the other rows of its level and not this one; None where nothing is known."""
+    inner = plan.inner
+    if inner is None or inner.ask != "amount" or len(inner.selects) != 1 or len(inner.selects[0].bodies) != 1:
+        return None
+    select = inner.selects[0]
+    rows = absent(select, select.bodies, session)
+    if not rows or under_the_other_code(select, select.bodies, session):
+        return None
+    reply = Reply(confidence=0.8)
+    denied = plan.test is not None and plan.test.operator == "="
+    reply.yesno = denied
+    whose = session.lexicon.label(select.bodies[0])
+    reply.say(f"{'是的，没有' if denied else '没有'}：{whose}{rows[0].year}年的报告没有列{rows[0].what}。")
+    reply.rest_on(*rows)
     return reply
 
 
@@ -68,11 +95,12 @@ def _in(value: Value, unit: str) -> Decimal | None:
 def _bound(plan: Plan, reply: Reply, session: Session, respond: Responder) -> str:
     test = plan.test
     assert test is not None
+    limits = [test, *(limit for select in plan.selects for limit in select.conditions)]
     numbers = [number for value in reply.values if (number := _in(value, test.unit)) is not None]
-    if not numbers:
+    if not numbers or len({limit.unit for limit in limits}) > 1:
         raise Refused("ambiguous", "ambiguous", f"“{_limit(test)}”与找到的数单位不同，不能判断。{reply.lines[0]}")
     moved = plan.inner is not None and plan.inner.ask == "change"
-    verdicts = {holds(number, test.operator, test.value) for number in numbers}
+    verdicts = {all(_holds(number, limit.operator, limit.value) for limit in limits) for number in numbers}
     if len(verdicts) > 1:
         lines = "".join(line.strip() for line in reply.lines[:4])
         raise Refused("ambiguous", "ambiguous", f"所问有几个数，有的符合、有的不符合，请说明是哪一个：{lines}")
@@ -82,8 +110,15 @@ def _bound(plan: Plan, reply: Reply, session: Session, respond: Responder) -> st
     comparators = {record.comparator for record in reply.records} & {"≤", "≥", "<", ">"}
     if comparators:
         reply.base(f"报告印的是界限（{'、'.join(sorted(comparators))}），按界限判断")
+    if len(limits) > 1:
+        both = "、".join(f"{_WORDS[limit.operator]}{_limit(limit)}" for limit in limits)
+        return f"{'是，' if reply.yesno else '不是，不同时满足'}{both}。"
     word = _WORDS[test.operator] if reply.yesno else _NOT[test.operator]
     return f"{'是' if reply.yesno else '不是'}，{word}{_limit(test)}。"
+
+
+def _holds(number: Decimal, operator: str, limit: Decimal) -> bool:
+    return number != limit if operator == "!=" else holds(number, operator, limit)
 
 
 def _compared(plan: Plan, reply: Reply, session: Session, respond: Responder) -> str:
@@ -108,15 +143,20 @@ def _changed(plan: Plan, reply: Reply, session: Session, respond: Responder) -> 
 
 def _exists(plan: Plan, reply: Reply, session: Session, respond: Responder) -> str:
     assert plan.inner is not None
+    denied = plan.test is not None and plan.test.operator == "="
     if plan.inner.ask in ("list", "count", "entity"):
-        reply.yesno = bool(reply.winners)
-        return "有。" if reply.yesno else "没有。"
-    records = [record for record in reply.records if record.value is not None]
-    if records and any(record.value for record in records):
-        reply.yesno = True
-        return "有。"
-    reply.yesno = False
-    return "没有，报告印的是0。" if records else "没有，报告说明无此项。"
+        found, why = bool(reply.winners), ""
+    else:
+        records = [record for record in reply.records if record.value is not None]
+        found = any(record.value for record in records)
+        why = "，报告印的是0" if records else "，报告说明无此项"
+        narrow = any(select.funds and (select.economics or select.functions) for select in plan.inner.selects)
+        if narrow and not records:
+            raise Refused("no_data", "no_value", "报告只说明这一资金来源没有安排支出，没有单独说明这一科目。")
+    reply.yesno = found != denied
+    if denied:
+        return "不对，有。" if found else f"是的，没有{why}。"
+    return "有。" if found else f"没有{why}。"
 
 
 def _equal(plan: Plan, reply: Reply, session: Session, respond: Responder) -> str:
@@ -142,11 +182,17 @@ def _equal(plan: Plan, reply: Reply, session: Session, respond: Responder) -> st
     if number is None or len({(value.value, value.unit) for value in reply.values}) != 1:
         raise Refused("ambiguous", "ambiguous", "所比的两方不是同一单位的两个数，不能判断。")
     gap = number - right.value
-    reply.yesno = not gap
-    if reply.yesno:
+    denied = test.operator == "!="
+    reply.yesno = (not gap) != denied
+    if not gap:
         return f"一致，都是{word}。"
-    if plan.inner is not None and plan.inner.operation == "sum" and abs(gap) <= Decimal("0.005") * parts:
-        reply.yesno = True
+    if (
+        test.operator != "=="
+        and plan.inner is not None
+        and plan.inner.operation == "sum"
+        and abs(gap) <= Decimal("0.005") * parts
+    ):
+        reply.yesno = not denied
         return f"一致，{canonical(number)}{right.unit}对{word}，相差{canonical(abs(gap))}{right.unit}，在四舍五入的尾差以内。"
     return f"不一致，{canonical(number)}{right.unit}对{word}，相差{canonical(abs(gap))}{right.unit}。"
 
@@ -155,9 +201,12 @@ def _first(plan: Plan, reply: Reply, session: Session, respond: Responder) -> st
     """Whether the one named is the first of the ranking."""
     asked = plan.selects[0]
     won = {record.body for record in reply.winners} | {record.project for record in reply.winners}
-    reply.yesno = bool(won & {*asked.bodies, *asked.projects})
+    is_it, denied = bool(won & {*asked.bodies, *asked.projects}), plan.test is not None
+    reply.yesno = is_it != denied
     who = "、".join(dict.fromkeys(reply.entities))
-    return "是的。" if reply.yesno else f"不是，是{who}。"
+    if denied:
+        return f"是的，不是它，是{who}。" if reply.yesno else "不对，正是它。"
+    return "是的。" if is_it else f"不是，是{who}。"
 
 
 def _met(plan: Plan, session: Session) -> Reply:
@@ -208,5 +257,5 @@ def _printed(plan: Plan, session: Session) -> Reply:
 
 
 def _printings(record: Record, session: Session) -> int:
-    rows: Sequence[dict[str, str]] = session.rows("places", {"node": record.nodes}, quiet=True) if record.nodes else []
+    rows = place_rows(record.nodes, session)
     return len({row["place"] for row in rows})

@@ -12,7 +12,7 @@ from typing import Any
 
 from mbkg.serve.wire import Incoming, Message
 
-_NICE = 5
+_NICE = 7
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -53,6 +53,7 @@ class Evaluator(asyncio.Protocol):
         self.alive = True
         self.worn = False
         """Whether it is not to be used again: its job was long, so it may have grown, and it gives way to the others."""
+        self.idle_since = 0.0
         self._spent_before = 0.0
         self._lost = lost
         self._incoming = Incoming()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gc
+import io
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from pyoxigraph import RdfFormat, Store
 
@@ -30,6 +32,7 @@ REMOTE = "remote"
 """The only generation of a graph behind a URL."""
 _READ_AT_ONCE = 1 << 20
 _ATTEMPTS = 20
+_END = b"# whole\n"
 
 
 def keep(settings: Settings, channel: socket.socket, ready: int) -> None:
@@ -94,14 +97,31 @@ def _load(settings: Settings) -> Graph:
         os.close(writing)
         store = Store()
         with os.fdopen(reading, "rb", buffering=_READ_AT_ONCE) as stream:
-            try:
-                store.bulk_load(stream, RdfFormat.N_QUADS)
-                whole = True
-            except (SyntaxError, ValueError):  # half a line, where the reading process was ended
-                whole = False
-    if not whole or not len(store):
+            dump = _Watched(stream)
+            with contextlib.suppress(SyntaxError, ValueError):  # half a line, where the reading process was ended
+                store.bulk_load(cast(BinaryIO, dump), RdfFormat.N_QUADS)
+    if not dump.whole:
         raise GraphMissing(settings.kg, f"第 {folder.name} 版无法读出")
     return Graph(OxigraphStore(store, settings.kg), settings.kg, folder.name)
+
+
+class _Watched(io.RawIOBase):
+    """A dump as it is read, which knows at the end whether it was whole: an empty graph has one, a broken one has none."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._last = stream, b""
+
+    @property
+    def whole(self) -> bool:
+        return self._last.endswith(_END)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._stream.read(size)
+        self._last = (self._last + data)[-len(_END) :]
+        return data
 
 
 def _dump(folder: Path, writing: int) -> None:
@@ -111,10 +131,12 @@ def _dump(folder: Path, writing: int) -> None:
         with os.fdopen(writing, "wb", buffering=_READ_AT_ONCE) as stream:
             try:
                 Store.read_only(str(folder / "store")).dump(stream, RdfFormat.N_QUADS)
+                stream.write(_END)
                 status = 0
+            except BrokenPipeError:
+                raise  # the reader is gone
             except (OSError, ValueError) as error:
                 print(f"{folder}：{' '.join(str(error).split())}", file=sys.stderr, flush=True)
-                stream.write(b"!")  # no N-Quads, so nobody takes what came before for the whole
     finally:
         os._exit(status)
 
@@ -152,6 +174,10 @@ def _opened(settings: Settings, folder: Path | None) -> Graph:
 
 
 def _warm(graph: Graph) -> None:
+    """Prepare what every evaluator would otherwise prepare for itself; a failure is left to whoever asks for the same."""
     from mbkg.serve.jobs.asking import warm
 
-    warm(graph)
+    try:
+        warm(graph)
+    except Exception:
+        traceback.print_exc()

@@ -24,18 +24,18 @@ __all__ = ["Busy", "Died", "Gone", "JobFailed", "Pool", "TimedOut"]
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
-_PATIENCE = 0.05
+_PATIENCE = 0.02
 """Seconds that a job waits for an evaluator to come free before another is started."""
-_LOOK_EVERY = 0.2
+_FIRST_LOOK, _LOOK_EVERY = 0.05, 0.2
 """Seconds after which a job is looked after: how it does, and whether its client is still there."""
 _COURTESY = 0.1
-"""Seconds of processor time after which a job is slow and gives way to others."""
-_LONG = 1.0
-"""Seconds after which it is slow even if it has only waited."""
+"""Seconds of processor time after which a job gives way to others."""
 _TOLERANCE = 0.3
 """Seconds of processor time that any job may take while others wait, and may wait itself ten times as long."""
 _WAIT = 10.0
 """Seconds that a job waits at most before it is told that all are busy."""
+_LINGER = 15.0
+"""Seconds that an evaluator which was started for a rush stays."""
 _AGAIN_WITHIN = 1.0
 """Seconds in which a job whose process ended under it was probably not the cause, and is run again."""
 _TRIES = 3
@@ -79,6 +79,7 @@ class Pool:
         self._slow = 0
         self._waiting: deque[_Waiting] = deque()
         self._tick: asyncio.TimerHandle | None = None
+        self._thinning: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: JobFailed | None = None
         self._closed = False
@@ -162,7 +163,7 @@ class Pool:
         running = _Running(evaluator, evaluator.send(message), seconds, receive, time.monotonic())
         self._running.add(running)
         whole = False
-        running.timer = asyncio.get_running_loop().call_later(min(_LOOK_EVERY, seconds), self._look_after, running)
+        running.timer = asyncio.get_running_loop().call_later(min(_FIRST_LOOK, seconds), self._look_after, running)
         try:
             reply = await running.reply
             whole = True
@@ -192,7 +193,7 @@ class Pool:
         running.spent = running.evaluator.spent(elapsed)
         if running.spent >= _COURTESY and not running.evaluator.worn:
             running.evaluator.give_way()
-        if not running.slow and (running.spent >= _COURTESY or elapsed >= _LONG):
+        if not running.slow:
             running.slow = True
             self._place_slow()
 
@@ -300,10 +301,19 @@ class Pool:
             if not waiting.free.done():
                 waiting.free.set_result(evaluator)
                 return
-        if len(self._idle) < self.settings.evaluators:
-            self._idle.append(evaluator)
-        else:
-            evaluator.end()
+        evaluator.idle_since = time.monotonic()
+        self._idle.append(evaluator)
+        if len(self._idle) > self.settings.evaluators and self._thinning is None:
+            self._thinning = asyncio.get_running_loop().call_later(_LINGER, self._thin)
+
+    def _thin(self) -> None:
+        """End what a rush has left behind."""
+        self._thinning = None
+        now = time.monotonic()
+        while len(self._idle) > self.settings.evaluators and now - self._idle[0].idle_since >= _LINGER:
+            self._idle.pop(0).end()
+        if len(self._idle) > self.settings.evaluators and not self._closed:
+            self._thinning = asyncio.get_running_loop().call_later(_LINGER, self._thin)
 
     def _lost(self, evaluator: Evaluator) -> None:
         if evaluator in self._idle:

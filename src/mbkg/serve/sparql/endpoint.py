@@ -86,7 +86,7 @@ class Endpoint:
                 "named": list(asked.dataset.named) if asked.dataset else None,
                 "gzip": gzip,
                 "service": settings.service,
-                "sealed": settings.in_memory,
+                "sealed": settings.in_memory and pool.generation != "remote",
             },
             seconds=min(settings.query_seconds, asked.seconds or settings.query_seconds),
             receive=receive,
