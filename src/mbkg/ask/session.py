@@ -23,7 +23,6 @@ class Session:
     linker: Linker
     queries: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    years_of_facts: frozenset[int] = frozenset()
     spent: bool = False
 
     def rows(self, name: str, given: Mapping[str, Sequence[Term]], *, quiet: bool = False, **parts: str) -> list[Row]:

@@ -7,17 +7,15 @@ Every query reads the union of all graphs unless it names one, so nobody needs a
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 from pyoxigraph import (
     Quad,
     QueryBoolean,
-    QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
-    RdfFormat,
     Store,
 )
 
@@ -116,15 +114,6 @@ def open_graph(kg: str | None = None) -> GraphStore:
     return OxigraphStore(store, location, lease)
 
 
-def memory_graph(chunks: Iterable[bytes], quads: Iterable[Quad] = ()) -> OxigraphStore:
-    """A graph in memory from N-Quads."""
-    store = Store()
-    for chunk in chunks:
-        store.bulk_load(chunk, RdfFormat.N_QUADS)
-    store.bulk_extend(quads)
-    return OxigraphStore(store)
-
-
 def rows_of(result: QueryResult) -> Iterator[dict[str, str]]:
     """The rows of a SELECT as plain texts, unbound variables left blank."""
     if not isinstance(result, QuerySolutions):
@@ -132,6 +121,3 @@ def rows_of(result: QueryResult) -> Iterator[dict[str, str]]:
     names = [variable.value for variable in result.variables]
     for solution in result:
         yield {name: "" if solution[name] is None else solution[name].value for name in names}
-
-
-RESULT_FORMATS = {"csv": QueryResultsFormat.CSV, "json": QueryResultsFormat.JSON, "xml": QueryResultsFormat.XML}

@@ -68,14 +68,6 @@ def keep(settings: Settings, channel: socket.socket, ready: int) -> None:
             os.wait()  # until the last evaluator is done, for SIGCHLD is ignored
 
 
-def generation_of(settings: Settings) -> str:
-    """The generation that is the newest now; "" where there is none."""
-    if is_url(settings.kg):
-        return REMOTE
-    folder = KgDirectory(Path(settings.kg)).current()
-    return folder.name if folder else ""
-
-
 def _say(ready: int, words: str) -> None:
     with contextlib.suppress(OSError):
         os.write(ready, words.encode()[:4000])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from mbkg.labels import strip_ordinal
 from mbkg.serve.web.views.facts import Fact
 
 _NATURES = ("total", "basic", "personnel", "publicOperating", "project", "business", "remittance", "subsidy")
@@ -62,7 +63,8 @@ def code_table(facts: Sequence[Fact], datasets: Sequence[str]) -> CodeTable | No
     for fact in chosen:
         if fact.kind == kinds[fact.nature]:
             row = made.setdefault(
-                (fact.code, fact.government), CodeRow(fact.code, fact.government, fact.name, _depth(fact.code))
+                (fact.code, fact.government),
+                CodeRow(fact.code, fact.government, strip_ordinal(fact.name), _depth(fact.code)),
             )
             row.figures[fact.nature] = fact
     shown = [row for row in made.values() if any(fact.value for fact in row.figures.values())]
