@@ -87,7 +87,7 @@ def test_query_from_a_file(run, tmp_path: Path) -> None:  # type: ignore[no-unty
         ("build", "/no/such/report.txt"),
         ("build", "--nonsense"),
         ("validate", "x"),
-        ("serve", "--port", "1"),
+        ("serve", "--port", "99999"),
         ("rules", "--format", "csv"),
         ("inspect", "x"),
         ("nonsense",),

@@ -41,3 +41,18 @@ def test_what_is_heard_is_carried_out(question: str, value: str, graph: GraphSto
     answer = answer_question(question, graph)
     assert answer.status == "answered", answer.text
     assert any(round(abs(given.value), 2) == Decimal(value) for given in answer.values), answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("招远2024年社会保障和就业支出里头，仅项目支出是多少", "106"),  # the code and the nature fix one figure
+        ("招远卫生健康支出中的基本支出是多少", "636.38"),
+        ("威海特定目标类项目中金额第二小的", "25"),  # counted from below
+        ("威海金额第二大的项目", "335"),
+    ],
+)
+def test_parts_and_places(question: str, value: str, graph: GraphStore) -> None:
+    answer = answer_question(question, graph)
+    assert answer.status == "answered", answer.text
+    assert [answer.values[0].value] == [Decimal(value)], answer.text

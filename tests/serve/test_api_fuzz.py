@@ -17,7 +17,12 @@ CHECKS = (
 
 
 @pytest.mark.parametrize(
-    ("paths", "seconds"), [("--exclude-path=/api/validate", 22), ("--include-path=/api/validate", 14)]
+    ("paths", "seconds"),
+    [
+        ("--exclude-path=/api/validate", 8),
+        pytest.param("--exclude-path=/api/validate", 30, marks=pytest.mark.thorough),
+        pytest.param("--include-path=/api/validate", 14, marks=pytest.mark.thorough),
+    ],
 )
 def test_nothing_that_the_description_allows_breaks_the_server(start_server, tmp_path, paths, seconds):
     """Every path of /openapi.json for so many seconds; those that read files for themselves, since each takes a while."""
@@ -54,4 +59,4 @@ def test_nothing_that_the_description_allows_breaks_the_server(start_server, tmp
     assert "Traceback" not in log
     statuses = re.findall(r" (\d{3}) [\d.]+ms \d+B$", log, re.MULTILINE)
     assert "500" not in statuses
-    assert len(statuses) > (100 if "exclude" in paths else 5)
+    assert len(statuses) > (50 if "exclude" in paths else 5)

@@ -13,7 +13,7 @@ from mbkg.ask.session import Refused, Session
 from mbkg.ask.slots import Slots
 
 _WITHIN = re.compile(
-    "[（(]?(?:里面?|里头|中|内|当中|之中|之内|其中|项下|下面|底下|里边|名下|中间)(?:的|[，,:：])?(?:其中)?(?:的)?"
+    "[（(]?(?:里面?|里头|中|内|当中|之中|之内|其中|项下|下面|底下|里边|名下|中间)(?:的|[，,:：])?(?:其中)?(?:的)?(?:仅仅|仅|只|单是|光是|光)?"
 )
 _NOT_ASKED = frozenset({"share", "times", "difference", "max", "min", "rank", "sum", "change", "increase", "decrease"})
 _RUNNING = frozenset({"nature/personnel", "nature/publicOperating"})
@@ -26,11 +26,20 @@ def within(items: list[Item], question: Question, slots: Slots, session: Session
     Raises:
         Refused: what is asked for is no part of the whole that it is asked of.
     """
-    if len(items) != 2 or slots.operators & _NOT_ASKED or re.search("占|比|各|分别|和|与", question.folded):
+    if len(items) != 2 or slots.operators & _NOT_ASKED:
         return items
     whole, part = items
+    besides = question.folded[: whole.start] + question.folded[whole.end : part.start] + question.folded[part.end :]
+    if re.search("占|比|各|分别|和|与", besides):  # 和 of a name (社会保障和就业支出) joins nothing
+        return items
     if part.start < whole.end or not _WITHIN.fullmatch(question.between(whole.end, part.start).strip()):
         return items
+    if (
+        _codes(whole.select)
+        and not _codes(part.select)
+        and part.select.natures in (("nature/basic",), ("nature/project",))
+    ):
+        return [replace(part, select=replace(whole.select, natures=part.select.natures))]  # 卫生健康支出里项目支出
     held = _holds(whole.select, part.select, session)
     if held is None:
         return items

@@ -27,6 +27,7 @@ from mbkg.ask.words import words
 
 _RATE_OF = re.compile("比.+[多少高低大小贵](?:出|了)?(?:百分之|几个百分点|多少个百分点|几成)")
 _RATE = re.compile("百分之[几多]|百分比|几个百分点|多少个百分点|百分点|几成|几个点")
+_FROM_BELOW = re.compile(r"倒数|第[一二三四五六七八九十\d]+(?:[少低小]|便宜)")
 _UNHEARD = frozenset(f"operator/{name}" for name in ("except", "between", "before", "after", "check", "trend"))
 
 
@@ -188,7 +189,8 @@ def _plan(
 ) -> Plan:
     operators = slots.operators
     rate = ask == "change" and any(word in question.folded for word in words().rate_words)
-    order = "min" if operators & {"min", "bottom", "ascending"} or slots.nth < 0 or "倒数" in question.folded else "max"
+    last = slots.nth < 0 or _FROM_BELOW.search(question.folded)
+    order = "min" if operators & {"min", "bottom", "ascending"} or last else "max"
     group = _group(question, slots, selects)
     if ask == "entity":
         selects, group = _something_to_rank(selects, group, slots, session)
