@@ -206,6 +206,7 @@ print(len(document.pages), sum(line.is_grid for line in document.lines), seconds
 """
 
 
+@pytest.mark.thorough
 def test_five_hundred_pages(tmp_path):
     """A report of 500 pages of tables is read within bounds: pages are let go as they are read."""
     sheet = Sheet()

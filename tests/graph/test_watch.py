@@ -128,7 +128,7 @@ def test_watching_stops_when_told(workshop: Workshop, watcher: Watcher) -> None:
     assert len(workshop.ask("SELECT ?r WHERE { ?r a mb:Report }")) == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.thorough)])
 def test_the_command_takes_a_file_and_ends_on_a_signal(number: signal.Signals, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

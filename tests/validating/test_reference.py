@@ -87,7 +87,14 @@ def test_every_rule_reaches_pyshacl() -> None:
     assert sorted(rule.id for rule in reached) == sorted(rule.id for rule in RULES if rule.select)
 
 
-@pytest.mark.parametrize("evaluator", [pytest.param("rdflib", marks=pytest.mark.thorough), "ordered", "oxigraph"])
+@pytest.mark.parametrize(
+    "evaluator",
+    [
+        pytest.param("rdflib", marks=pytest.mark.thorough),
+        pytest.param("ordered", marks=pytest.mark.thorough),
+        "oxigraph",
+    ],
+)
 def test_shipped_reports(store: ox.Store, evaluator: Evaluator) -> None:
     """The reports as they are: every violated check, with its figures, from every engine."""
     found = 0
@@ -98,6 +105,7 @@ def test_shipped_reports(store: ox.Store, evaluator: Evaluator) -> None:
     assert found > 10
 
 
+@pytest.mark.thorough
 def test_changed_figures(store: ox.Store) -> None:
     """A figure of a report is changed in the graph; all engines see the same rules break, and mostly some do."""
     choose = random.Random("changed figures")

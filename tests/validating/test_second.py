@@ -86,6 +86,7 @@ def test_sums_again(store: ox.Store) -> None:
     assert total > 1000
 
 
+@pytest.mark.thorough
 def test_sums_again_with_changed_figures(store: ox.Store) -> None:
     """The same after a figure was changed, and the change shows in both or in neither."""
     choose = random.Random("second")
