@@ -22,6 +22,7 @@ from mbkg.validate.reference import Evaluator, load_shapes, validate_with_pyshac
 from mbkg.validate.run import reports_of
 from mbkg.validate.slices import slice_of
 
+pytestmark = pytest.mark.thorough  # minutes of other engines; make test-all
 RULES = load_rules()
 MUTATIONS = 2  # changed figures a report
 XSD_DECIMAL = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")

@@ -17,6 +17,7 @@ from mbkg.validate.catalogue import load_rules
 from mbkg.validate.engine import Check, run_rules
 from mbkg.validate.run import reports_of
 
+pytestmark = pytest.mark.thorough  # minutes of other engines; make test-all
 DIRECTION = {"sum-function": "rows", "sum-economic": "rows", "sum-nature": "columns", "sum-funds": "columns"}
 SUMS = [rule for rule in load_rules() if rule.id in DIRECTION]
 SAME_IN_TABLES = [rule for rule in load_rules() if rule.id == "same-in-tables"]
