@@ -6,24 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from mbkg.amounts import canonical
-from mbkg.ask.absent import absent, under_the_other_code
 from mbkg.ask.answer import Value
 from mbkg.ask.changes import change, previous, reason
 from mbkg.ask.checking import checks
 from mbkg.ask.fetching import fetch
+from mbkg.ask.listing import listing, without_amount
 from mbkg.ask.nothing import nothing
 from mbkg.ask.numbers import rounded
 from mbkg.ask.percapita import representatives
 from mbkg.ask.perhead import per_head, product
 from mbkg.ask.plan import Plan, Select
-from mbkg.ask.ranking import counts_of, rank
-from mbkg.ask.records import Record, comparable, facts, meets
+from mbkg.ask.ranking import rank
+from mbkg.ask.records import Record, facts
 from mbkg.ask.reply import Reply
 from mbkg.ask.say import amount, figure, shown
 from mbkg.ask.session import Refused, Session
-from mbkg.ask.statements import declared_none
 from mbkg.ask.structure import bodies, definition, structure
+from mbkg.ask.telling import explained, none_declared, row_of, unlike
 from mbkg.ask.verdict import verdict
 
 _SHOWN = 5
@@ -106,7 +105,7 @@ def amounts(plan: Plan, session: Session) -> Reply:
         return _reckoned(plan, found, reply, session)
     for records in found:
         for record in records:
-            reply.say(figure(record, session.lexicon, plan.unit) + _explained(record) + "。")
+            reply.say(figure(record, session.lexicon, plan.unit) + explained(record) + "。")
             if record.value is not None:
                 reply.give(record.value, record.unit)
                 if "thisYear" in record.extra:  # two totals and no word which: both
@@ -154,10 +153,6 @@ def _other_reading(select: Select, records: Sequence[Record], reply: Reply, sess
                 reply.confidence = 0.7
 
 
-def _explained(record: Record) -> str:
-    return f"（{record.text}）" if record.rule else ""
-
-
 def _readings(found: Sequence[Sequence[Record]], reply: Reply, session: Session) -> None:
     """Where one thing asked has several readings, say so."""
     for records in found:
@@ -189,30 +184,10 @@ def _found(select: Select, session: Session) -> list[Record]:
     if not records and select.years and select.of == "fact":
         records = previous(select, session)
     if not records and select.of == "fact":
-        records = _declared(select, session)
+        records = none_declared(select, session)
     if not records:
         raise nothing(select, session)
     return records
-
-
-def _declared(select: Select, session: Session, *, wider: bool = False) -> list[Record]:
-    """A declared nothing as a record without a number: 报告说明无此项支出."""
-    return [
-        Record(
-            body=row["body"],
-            year=int(row["year"] or row["reportYear"]),
-            phase="",
-            what=row["subject"],
-            value=None,
-            unit="",
-            nodes=(row["statement"],),
-            text="无",
-            report=row["report"],
-            notes=("报告说明没有这一项，不是印出的0",),
-        )
-        for row in declared_none(select, session, wider=wider)
-        if select.bodies and (select.years or row["year"] == row["reportYear"])
-    ]
 
 
 def _per_person(select: Select, records: list[Record], session: Session) -> list[Record]:
@@ -290,11 +265,11 @@ def _reckoned(plan: Plan, found: list[list[Record]], reply: Reply, session: Sess
             reply.say(f"{len(numbers)}项合计{amount(total, unit, plan.unit)}。")
         used = numbers
     for record in used:
-        reply.say(f"　{figure(record, session.lexicon)}{_explained(record)}")
+        reply.say(f"　{figure(record, session.lexicon)}{explained(record)}")
         reply.rows.append(row_of(record, session))
         reply.rest_on(record)
     for select in plan.selects if plan.operation != "difference" else ():
-        if silent := _without_amount(select, used, session):
+        if silent := without_amount(select, used, session):
             reply.base(f"{'、'.join(record.entity for record in silent)}没有印出这一数字，未计入")
             reply.confidence = 0.7
     if not any(select.bodies for select in plan.selects):
@@ -382,21 +357,6 @@ def _same_unit(first: Record, second: Record) -> tuple[str, Decimal, Decimal]:
 
         return "元/人/年", yuan(first), yuan(second)
     raise Refused("ambiguous", "ambiguous", f"{first.unit}与{second.unit}不能直接比较。")
-
-
-def unlike(records: Sequence[Record], reply: Reply, session: Session) -> None:
-    """Say where figures set side by side are of different years, phases or kinds."""
-    lexicon = session.lexicon
-    years, phases = {record.year for record in records}, {record.phase for record in records if record.phase}
-    if len(phases) > 1:
-        reply.base(f"口径不同：{'、'.join(lexicon.label(phase) for phase in sorted(phases))}并列比较，仅供参考")
-    if len(years) > 1:
-        reply.base(f"年度不同：{'、'.join(f'{year}年' for year in sorted(years))}")
-    if len({record.extra.get("measure") for record in records}) > 1 and len(records) > 1:
-        reply.base("比较的是不同的项目或口径")
-    codes = {record.extra.get("code", "").split("/")[1] for record in records if record.extra.get("code")}
-    if len(codes) > 1:
-        reply.base("功能分类科目和经济分类科目并列，口径不同")
 
 
 def ratio(plan: Plan, session: Session) -> Reply:
@@ -489,141 +449,3 @@ def _added(records: list[Record]) -> Record:
         text="",
         rule="",
     )
-
-
-def listing(plan: Plan, session: Session, among: set[str] | None = None) -> Reply:
-    """Everything that meets the conditions, listed or counted, with how many were looked at; with `among` only those."""
-    select = plan.selects[0]
-    records = fetch(select, session)
-    if records and not any(comparable(record, select.conditions) for record in records):
-        said = "、".join(f"{limit.operator}{canonical(limit.value)}{limit.unit}" for limit in select.conditions)
-        raise Refused("ambiguous", "ambiguous", f"条件“{said}”的单位与{records[0].unit}不能比较，请说明比较哪个数。")
-    if select.attribute == "number":
-        records = counts_of(records)
-    if among is not None:
-        records = [record for record in records if (record.project or record.body) in among]
-    if plan.group == "body" and (select.of != "project" or select.attribute == "number"):
-        return _bodies_listed(plan, records, session)
-    if not records:
-        raise nothing(select, session)
-    silent = _without_amount(select, records, session)
-    if silent and not select.conditions:
-        records, silent = [*records, *silent], []
-    kept = [record for record in records if meets(record, select.conditions)]
-    reply = Reply()
-    if silent:
-        reply.base(f"{'、'.join(record.entity for record in silent)}没有印出这一数字，未参加比较")
-    bodies = plan.group == "body"
-    names = list(dict.fromkeys(session.lexicon.label(record.body) if bodies else record.entity for record in kept))
-    noun = "个单位" if bodies else "个科目" if select.breakdown else "个项目"
-    if plan.ask == "count":
-        reply.give(Decimal(len(names)), "个")
-    reply.entities = names if plan.ask == "list" else []
-    reply.winners = kept
-    of = "、".join(dict.fromkeys(f"{session.lexicon.label(record.body)}{record.year}年" for record in records))
-    mixed = len({(record.body, record.year) for record in records}) > 1
-    total = len({record.project or record.entity or record.body for record in records})
-    limits = f"，符合条件的有{len(names)}{noun}" if select.conditions else ""
-    reply.say(f"{of}共{total}{noun}{limits}{'：' if names else '。'}")
-    for record in sorted(kept, key=lambda record: (record.body, -(record.value or Decimal(0)), record.entity)):
-        label = record.extra.get("label", "")
-        whose = f"{session.lexicon.label(record.body)}{record.year}年　" if mixed else ""
-        reply.say(f"　{whose}{record.entity or session.lexicon.label(record.body)}　{label}{shown(record)}")
-        reply.rows.append(row_of(record, session))
-        reply.rest_on(record)
-    if not kept:
-        reply.rest_on(*records)
-        reply.confidence = 0.8
-    missing = [record for record in kept if record.phase in ("phase/fullYearBudget", "phase/initialBudget")]
-    unlike(kept, reply, session)
-    if missing and not select.phases:
-        reply.base(f"决算报告的项目按{session.lexicon.label(missing[0].phase)}数")
-    return reply
-
-
-def _without_amount(select: Select, records: Sequence[Record], session: Session) -> list[Record]:
-    """The projects whose figure is not printed; a list or a count of projects must not lose them."""
-    if select.of != "project" or select.projects:
-        return []
-    held, bodies = {record.project for record in records}, {record.body for record in records}
-    return [
-        replace(record, text="未印出金额", what=record.entity, extra={})
-        for record in fetch(replace(select, attribute="number"), session)
-        if record.project not in held and record.body in bodies
-    ]
-
-
-def _bodies_listed(plan: Plan, records: list[Record], session: Session) -> Reply:
-    """The units with a figure, or those whose figure meets the conditions; beside them who has none of it and who does not say.
-
-    A stated 0 and a declared 无 are none; a unit that says nothing is in neither list.
-    """
-    select, lexicon = plan.selects[0], session.lexicon
-    if select.of == "percapita":
-        records = [record for record in records if record.match == "exact"]
-    asked = select.bodies or tuple(body.iri for body in lexicon.reporting)
-    silent = [body for body in asked if body not in {record.body for record in records}]
-    nothing_asked = any(limit.operator == "=" and not limit.value for limit in select.conditions)
-    declared: list[Record] = []
-    if select.of == "fact":
-        for body in silent:
-            own = replace(select, bodies=(body,), years=select.years or lexicon.bodies[body].years)
-            none = _declared(own, session, wider=nothing_asked)
-            declared += [record for record in none if record.year in own.years][:1]
-    if nothing_asked:
-        records += under_the_other_code(
-            select, [each for each in silent if each not in {d.body for d in declared}], session
-        )
-        silent = [body for body in silent if body not in {record.body for record in records}]
-        declared += absent(select, [body for body in silent if body not in {each.body for each in declared}], session)
-    if not records and not declared:
-        raise nothing(select, session)
-    kept = [record for record in records if meets(record, select.conditions)]
-    if nothing_asked:
-        kept += declared
-    if nothing_asked and not kept and len(records) + len(declared) < len(asked):
-        known = "；".join(figure(record, lexicon) for record in (*records, *declared))
-        raise Refused("no_data", "no_value", f"其余单位的报告没有说明有没有这一项，不能断定。已知：{known}。")
-    reply = Reply()
-    names = list(dict.fromkeys(lexicon.label(record.body) for record in kept))
-    if plan.ask == "count":
-        reply.give(Decimal(len(names)), "个")
-    else:
-        reply.entities = names
-    reply.winners = kept
-    told = {record.body for record in (*records, *declared)}
-    limits = f"，其中符合条件的{len(names)}家" if select.conditions else ""
-    reply.say(f"{len(asked)}家单位中{len(told)}家公布了这一数据{limits}{'：' if kept else '。'}")
-    for record in kept:
-        reply.say(f"　{figure(record, lexicon, plan.unit)}{_explained(record)}")
-        reply.rows.append(row_of(record, session))
-    others = [record for record in (*records, *declared) if record not in kept]
-    if others and select.conditions:
-        reply.say(f"　不符合的：{'；'.join(figure(record, lexicon) for record in others)}。")
-    elif others:
-        reply.say(f"　{'；'.join(figure(record, lexicon) for record in others)}。")
-    missing = [lexicon.label(body) for body in asked if body not in told]
-    if missing:
-        reply.say(f"　没有公布这一数据的：{'、'.join(missing)}。")
-    reply.rest_on(*(kept or (*records, *declared)))
-    if not kept or missing:
-        reply.confidence = 0.8
-    unlike(kept, reply, session)
-    return reply
-
-
-def row_of(record: Record, session: Session) -> dict[str, object]:
-    """A record as a row of the answer's table."""
-    row: dict[str, object] = {
-        "单位": session.lexicon.label(record.body),
-        "年度": record.year,
-        "项目": record.entity or record.what,
-    }
-    if record.phase:
-        row["阶段"] = session.lexicon.label(record.phase)
-    row["数值"] = record.value if record.value is not None else record.text
-    row["计量单位"] = record.unit
-    row["显示"] = shown(record)
-    if record.comparator:
-        row["比较符"] = record.comparator
-    return row
