@@ -56,3 +56,11 @@ def test_parts_and_places(question: str, value: str, graph: GraphStore) -> None:
     answer = answer_question(question, graph)
     assert answer.status == "answered", answer.text
     assert [answer.values[0].value] == [Decimal(value)], answer.text
+
+
+def test_who_is_higher_and_by_how_much(graph: GraphStore) -> None:
+    answer = answer_question("招远和烟台谁的办公费更多，多多少", graph)
+    assert answer.entities == ("烟台市医疗保障局",)
+    assert [value.value for value in answer.values] == [Decimal("30.75"), Decimal("29.91")]
+    assert "两者相差29.91万元" in answer.text
+    assert "年度不同" in answer.basis

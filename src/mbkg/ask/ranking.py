@@ -13,7 +13,7 @@ from mbkg.ask.percapita import in_yuan, representatives
 from mbkg.ask.plan import Plan, Select
 from mbkg.ask.records import Record, comparable, meets
 from mbkg.ask.reply import Reply
-from mbkg.ask.say import figure, shown
+from mbkg.ask.say import amount, figure, shown
 from mbkg.ask.session import Refused, Session
 from mbkg.ask.statements import declared_none
 
@@ -65,6 +65,10 @@ def rank(plan: Plan, session: Session) -> Reply:
     if alone and plan.group in ("year", "item"):
         raise Refused("no_data", "no_value", f"只有一个数，无从比较：{figure(ranked[0], session.lexicon)}。")
     _headline(plan, winners, alone, reply, session)
+    if plan.operation == "difference" and len(ranked) == 2 and ranked[0].unit == ranked[1].unit:  # 谁更多，多多少
+        gap = abs((ranked[0].value or Decimal(0)) - (ranked[1].value or Decimal(0)))
+        reply.say(f"两者相差{amount(gap, ranked[0].unit, plan.unit)}。")
+        reply.give(gap, ranked[0].unit)
     _table(plan, ranked, reply, session)
     reply.rest_on(*winners, *ranked, *apart)
     _coverage(plan, ranked, apart, reply, session)

@@ -205,7 +205,10 @@ def _plan(
             raise Refused(
                 "out_of_scope", "not_in_schema", "只有单位或科目的数字有比上年的增减可以排名，项目和指标没有。"
             )
-        return Plan("entity", selects, group=group, order=order, nth=nth, take=take, about=about, rate=rate)
+        gap: Operation = "difference" if "difference" in operators and not about else ""
+        return Plan(
+            "entity", selects, operation=gap, group=group, order=order, nth=nth, take=take, about=about, rate=rate
+        )
     operation = _operation(question, slots, ask, selects, joined)
     if operation == "share" and len(selects) == 1 and selects[0].of in ("fact", "project"):
         selects = (*selects, merged(selects[0], Select("fact", measures=(EXPENDITURE,), natures=("nature/total",))))
